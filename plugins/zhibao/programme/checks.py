@@ -1,0 +1,127 @@
+"""What must hold between the parts of a programme. Each check yields the place of the fault and what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from zhibao.programme.models import Programme
+
+Fault = tuple[tuple[str | int, ...], str]
+
+
+def check_programme(programme: Programme) -> list[Fault]:
+    """Every fault, in the order of the checks; an empty list is a sound programme."""
+    return [
+        fault
+        for check in (_codes, _units, _competitions, _quotas, _levels, _forms, _reports)
+        for fault in check(programme)
+    ]
+
+
+def _codes(programme: Programme) -> Iterator[Fault]:
+    for name in ("units", "categories", "competitions", "cadences", "levels", "recipients", "head"):
+        counts = Counter(item.code for item in getattr(programme, name))
+        for index, item in enumerate(getattr(programme, name)):
+            if counts[item.code] > 1:
+                yield (name, index, "code"), f"code {item.code!r} is given twice"
+
+
+def _units(programme: Programme) -> Iterator[Fault]:
+    codes = {unit.code for unit in programme.units}
+    for index, unit in enumerate(programme.units):
+        if unit.parent is not None and unit.parent not in codes:
+            yield ("units", index, "parent"), f"parent {unit.parent!r} is no unit"
+        if unit.kind == "sub_unit" and unit.parent is None:
+            yield ("units", index), f"sub-unit {unit.code!r} has no parent"
+    for key in ("overall_lead", "executor"):
+        if getattr(programme, key) not in codes:
+            yield (key,), f"{getattr(programme, key)!r} is no unit"
+
+
+def _competitions(programme: Programme) -> Iterator[Fault]:
+    units = {unit.code for unit in programme.units}
+    categories = {category.code for category in programme.categories}
+    series = Counter(competition.series for competition in programme.competitions)
+    for index, competition in enumerate(programme.competitions):
+        place = ("competitions", index)
+        for lead in competition.leads:
+            if lead not in units:
+                yield (*place, "leads"), f"lead {lead!r} is no unit"
+        for support in competition.supports:
+            if support not in units:
+                yield (*place, "supports"), f"supporter {support!r} is no unit"
+        if competition.category not in categories:
+            yield (*place, "category"), f"category {competition.category!r} is not listed"
+        if series[competition.series] > 1:
+            yield (*place, "series"), f"series {competition.series} is given twice"
+        if not competition.clause.strip():
+            yield (*place, "clause"), "the clause is missing"
+
+
+def _quotas(programme: Programme) -> Iterator[Fault]:
+    known = {"category": {item.code for item in programme.categories}, "unit": {item.code for item in programme.units}}
+    levels = {level.code for level in programme.levels}
+    for index, table in enumerate(programme.quotas):
+        place = ("quotas", index)
+        if table.level not in levels:
+            yield (*place, "level"), f"level {table.level!r} is not listed"
+        for code in table.targets:
+            if code not in known[table.by]:
+                yield (*place, "targets", code), f"{code!r} is no {table.by}"
+        total = sum(table.targets.values())
+        if total != table.total:
+            yield (*place, "total"), f"targets sum to {total}, the stated total is {table.total}"
+        if not table.clause.strip():
+            yield (*place, "clause"), "the clause is missing"
+
+
+def _levels(programme: Programme) -> Iterator[Fault]:
+    units = {unit.code for unit in programme.units}
+    columns = {column.code for form in programme.forms.values() for column in form.columns}
+    for index, level in enumerate(programme.levels):
+        place = ("levels", index)
+        for unit in level.nominated_by:
+            if unit not in units:
+                yield (*place, "nominated_by"), f"{unit!r} is no unit"
+        if not level.clause.strip():
+            yield (*place, "clause"), "the clause is missing"
+        codes = Counter(criterion.code for criterion in level.criteria)
+        for position, criterion in enumerate(level.criteria):
+            here = (*place, "criteria", position)
+            if not criterion.clause.strip():
+                yield (*here, "clause"), f"criterion {criterion.code!r} has no clause"
+            if codes[criterion.code] > 1:
+                yield (*here, "code"), f"criterion {criterion.code!r} is given twice"
+            if level.subject == "person" and criterion.measure not in columns | {"none"}:
+                yield (*here, "measure"), f"measure {criterion.measure!r} is no column of a form"
+
+
+def _forms(programme: Programme) -> Iterator[Fault]:
+    for name, form in programme.forms.items():
+        place = ("forms", name)
+        if form.code != name:
+            yield (*place, "code"), f"the form's code {form.code!r} differs from its file's name"
+        codes = Counter(column.code for column in form.columns)
+        headers: dict[str, str] = {}
+        for key in form.key:
+            if key not in codes:
+                yield (*place, "key"), f"key {key!r} is no column"
+        for index, column in enumerate(form.columns):
+            here = (*place, "columns", index)
+            if codes[column.code] > 1:
+                yield (*here, "code"), f"column {column.code!r} is given twice"
+            if column.type == "choice" and not column.choices:
+                yield here, f"column {column.code!r} is a choice without choices"
+            if column.required_when and column.required_when.column not in codes:
+                yield (*here, "required_when"), f"{column.required_when.column!r} is no column"
+            for header in (column.header, *column.synonyms):
+                if headers.setdefault(header, column.code) != column.code:
+                    yield (*here, "header"), f"header {header!r} also means {headers[header]!r}"
+
+
+def _reports(programme: Programme) -> Iterator[Fault]:
+    for index, recipient in enumerate(programme.recipients):
+        for kind in recipient.receives:
+            if kind not in programme.reports:
+                yield ("recipients", index, "receives"), f"{kind!r} is no report of this programme"

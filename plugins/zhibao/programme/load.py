@@ -1,0 +1,85 @@
+"""Reads a programme's folder into one checked `Programme`, or says by file and line what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from zhibao.errors import ConfigurationError, Problem
+from zhibao.programme.checks import check_programme
+from zhibao.programme.models import Programme
+
+# Each file of the folder, and whether its keys lie at the top of the model. Forms lie in forms/*.yaml.
+FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "recipients", "head")
+
+Loc = tuple[str | int, ...]
+
+
+class Lines:
+    """Where each key of the loaded data stands: path in the data → file and 1-based line."""
+
+    def __init__(self) -> None:
+        self.at: dict[Loc, tuple[str, int]] = {}
+
+    def add(self, file: str, node: yaml.Node, loc: Loc) -> None:
+        self.at.setdefault(loc, (file, node.start_mark.line + 1))
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                self.at[(*loc, key.value)] = (file, key.start_mark.line + 1)
+                self.add(file, value, (*loc, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                self.add(file, value, (*loc, index))
+
+    def find(self, loc: Loc) -> tuple[str, int]:
+        """The nearest place that is known: the key itself, or what holds it."""
+        while loc and loc not in self.at:
+            loc = loc[:-1]
+        return self.at.get(loc, ("programme.yaml", 1))
+
+
+def load_programme(folder: Path) -> Programme:
+    """Load and cross-check `folder`. Raises ConfigurationError with every problem found."""
+    if not folder.is_dir():
+        raise ConfigurationError([Problem(folder.name, 1, "no such programme folder")])
+    lines, digest = Lines(), hashlib.sha256()
+    data: dict[str, Any] = {}
+    for name in FILES:
+        part = _read(folder / f"{name}.yaml", lines, digest, ("calendar",) if name == "calendar" else ())
+        data.update({"calendar": part} if name == "calendar" else part)
+    data["forms"] = {}
+    for path in sorted((folder / "forms").glob("*.yaml")):
+        data["forms"][path.stem] = _read(path, lines, digest, ("forms", path.stem))
+    try:
+        programme = Programme.model_validate({**data, "digest": digest.hexdigest()})
+    except ValidationError as error:
+        raise ConfigurationError([
+            Problem(*lines.find(tuple(item["loc"])), f"{'.'.join(map(str, item['loc']))}: {item['msg']}")
+            for item in error.errors()
+        ]) from None
+    problems = [Problem(*lines.find(loc), message) for loc, message in check_programme(programme)]
+    if problems:
+        raise ConfigurationError(problems)
+    return programme
+
+
+def _read(path: Path, lines: Lines, digest: Any, loc: Loc) -> dict[str, Any]:
+    if not path.is_file():
+        raise ConfigurationError([Problem(path.name, 1, "file is missing")])
+    raw = path.read_bytes()
+    digest.update(path.name.encode() + b"\0" + raw)
+    file = f"{path.parent.name}/{path.name}" if loc[:1] == ("forms",) else path.name
+    try:
+        node = yaml.compose(raw, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(raw)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError([Problem(file, line, str(error.problem))]) from None
+    if node is None or not isinstance(value, dict):
+        raise ConfigurationError([Problem(file, 1, "expected a mapping of keys")])
+    lines.add(file, node, loc)
+    return value

@@ -1,0 +1,334 @@
+"""A programme as data: what `programmes/<code>/*.yaml` may say. Unknown keys are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zhibao.text import Text
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dated(Model):
+    """In force from `effective_from` to `effective_to` (both included); open where absent."""
+
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return (self.effective_from or date.min) <= day <= (self.effective_to or date.max)
+
+
+UnitKind = Literal["district", "sub_unit", "lead_department", "supporting_department", "task_department", "executor"]
+
+
+class Unit(Dated):
+    code: str
+    kind: UnitKind
+    name: Text
+    parent: str | None = None
+    division: str | None = Field(default=None, pattern=r"^\d{6}$")
+    aliases: list[str] = []
+
+
+class NotUnit(Model):
+    name: str
+    reason: Text
+
+
+class Category(Dated):
+    code: str
+    name: Text
+    aliases: list[str] = []
+    sensitive: bool = False
+
+
+class Competition(Dated):
+    code: str
+    series: int = Field(ge=1)
+    clause: str
+    category: str
+    leads: list[str] = Field(min_length=1)
+    supports: list[str] = []
+    name: Text
+    aliases: list[str] = []
+
+
+class ContestCadence(Model):
+    code: str
+    name: Text
+    aliases: list[str] = []
+
+
+class Criterion(Dated):
+    """One measure held against one threshold. `measure: none` means that no column of a form gives evidence."""
+
+    code: str
+    name: Text
+    clause: str
+    mode: Literal["machine", "attachment", "human"]
+    measure: str
+    op: Literal[">=", "<=", "is", "within_years", "at_least_years"]
+    threshold: Decimal | str
+    unit: Text | None = None
+    dated_by: str | None = None
+
+
+class Level(Dated):
+    code: str
+    name: Text
+    granted_by: Text
+    clause: str
+    nominated_by: list[str]
+    criteria: list[Criterion]
+    aliases: list[str] = []
+    subject: Literal["person", "incubator"] = "person"
+
+
+class QuotaTable(Dated):
+    level: str
+    by: Literal["category", "unit"]
+    total: int = Field(gt=0)
+    clause: str
+    targets: dict[str, int]
+
+
+class Condition(Model):
+    """A column is required when another one holds (or does not hold) one of these codes."""
+
+    column: str
+    in_: list[str] = Field(default=[], alias="in")
+    not_in: list[str] = []
+
+
+ColumnType = Literal["text", "integer", "decimal", "money", "date", "choice", "id_number", "phone", "uscc", "unit", "period"]
+
+
+class Column(Model):
+    """A column of a form, or a label of the head block.
+
+    `choices` is a mapping code → printed word, or the name of a list of the programme (levels, categories,
+    competitions, cadences). `privacy` and `protect` say how a value is stored and shown.
+    """
+
+    code: str
+    header: str
+    type: ColumnType
+    required: bool = False
+    required_when: Condition | None = None
+    choices: dict[str, str] | Literal["levels", "categories", "competitions", "cadences"] | None = None
+    max_length: int | None = None
+    synonyms: list[str] = []
+    privacy: Literal["none", "business", "personal", "identifier", "sensitive"] = "none"
+    protect: Literal["encrypt"] | None = None
+    match: bool = False
+
+
+class Form(Dated):
+    code: str
+    name: Text
+    cadence: Literal["monthly", "quarterly", "annual"]
+    submitted_by: list[UnitKind]
+    owed_by: list[UnitKind]
+    key: list[str]
+    columns: list[Column]
+
+    def column(self, code: str) -> Column:
+        return next(column for column in self.columns if column.code == code)
+
+
+class DueRule(Model):
+    """A due date: `day` of the month `months_after` the period's end, or of `month`; shifted over days off."""
+
+    day: int = Field(ge=1, le=31)
+    time: str = Field(pattern=r"^\d{2}:\d{2}$")
+    shift: Literal["forward", "backward", "none"]
+    months_after: int | None = None
+    month: int | None = None
+    clause: str | None = None
+
+
+class MonthDay(Model):
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+
+
+class Calendar(Model):
+    due: dict[Literal["monthly", "quarterly", "annual"], DueRule]
+    review_day: int
+    bulletin_day: int
+    annual_draft: MonthDay
+    return_within_working_days: int
+    missing_after_working_days: int
+    overrides: dict[date, bool] = {}
+
+
+class Recipient(Dated):
+    code: str
+    name: Text
+    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    receives: list[str]
+    clause: str | None = None
+
+
+class CriteriaSwitch(Model):
+    enforcement: Literal["advisory", "hard"]
+
+
+class AgeSwitch(Model):
+    ref_date: Literal["batch_deadline", "application", "award", "year_end"]
+    partial_date: Literal["first", "last", "review"]
+
+
+class JobsSwitch(Model):
+    exclude_owner: bool
+
+
+class StabilitySwitch(Model):
+    months: int
+
+
+class RevenueSwitch(Model):
+    window: Literal["last_fiscal_year", "declared"]
+
+
+class QuotaSwitch(Model):
+    semantics: Literal["target", "cap", "floor"]
+    annual_plan: dict[int, dict[str, dict[str, int]]] = {}
+
+
+class DedupeSwitch(Model):
+    person: Literal["first_award", "manual"]
+    entity: Literal["one_per_venture", "none"]
+
+
+class PromotionSwitch(Model):
+    required: bool
+
+
+class LeadSwitch(Model):
+    primary: Literal["first_named", "joint"]
+
+
+class IntakeSwitch(Model):
+    acceptance: Literal["whole", "rows"]
+
+
+class Switches(Model):
+    """The ambiguities of the source document, decided by default and open to change (docs/switches.md)."""
+
+    criteria: CriteriaSwitch
+    age: AgeSwitch
+    jobs: JobsSwitch
+    stability: StabilitySwitch
+    revenue: RevenueSwitch
+    quota: QuotaSwitch
+    dedupe: DedupeSwitch
+    promotion: PromotionSwitch
+    attribution: Literal["submitting_unit", "address"]
+    lead: LeadSwitch
+    count_at: Literal["decision_date", "notice_end"]
+    intake: IntakeSwitch
+
+
+class Span(Model):
+    starts_on: date
+    ends_on: date
+    clause: str
+    first_return_period: str = Field(pattern=r"^\d{4}-\d{2}$")
+
+
+class MonthDayRange(Model):
+    from_: str = Field(alias="from", pattern=r"^\d{2}-\d{2}$")
+    to: str = Field(pattern=r"^\d{2}-\d{2}$")
+
+
+class Annual(Model):
+    window: MonthDayRange
+    final_year_supplement_to: str = Field(pattern=r"^\d{2}-\d{2}$")
+
+
+class NameMask(Model):
+    keep_first: int
+    keep_last_from_length: int
+
+
+class EndsMask(Model):
+    keep_first: int
+    keep_last: int
+
+
+class Masking(Model):
+    small_cell_below: int
+    name: NameMask
+    id_number: EndsMask
+    phone: EndsMask
+
+
+class ReportKind(Model):
+    returns: Literal["for_period", "due_in_window"]
+    title: Text
+    addressees: list[str] = []
+    clause: str | None = None
+
+
+class Source(Model):
+    number: str
+    issued_on: date
+    disclosure: str
+
+
+class Programme(Model):
+    """Everything that one programme fixes; `digest` identifies this very text of it."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    name: Text
+    short_name: Text
+    city: Text
+    source: Source
+    issuer: Text
+    overall_lead: str
+    executor: str
+    timezone: str
+    span: Span
+    template_version: str
+    switches: Switches
+    annual: Annual
+    masking: Masking
+    reports: dict[str, ReportKind]
+    units: list[Unit]
+    not_units: list[NotUnit] = []
+    categories: list[Category]
+    competitions: list[Competition]
+    cadences: list[ContestCadence]
+    levels: list[Level]
+    quotas: list[QuotaTable]
+    calendar: Calendar
+    recipients: list[Recipient]
+    head: list[Column]
+    forms: dict[str, Form]
+    digest: str = ""
+
+    def unit(self, code: str) -> Unit:
+        return next(unit for unit in self.units if unit.code == code)
+
+    def level(self, code: str) -> Level:
+        return next(level for level in self.levels if level.code == code)
+
+    def choices_of(self, column: Column) -> dict[str, list[str]]:
+        """Code → the words that mean it, the printed one first. A competition is also known by its number."""
+        if isinstance(column.choices, dict):
+            return {code: [word] for code, word in column.choices.items()}
+        if column.choices is None:
+            return {}
+        listed: list[Any] = getattr(self, column.choices)
+        return {
+            item.code: [*([str(item.series)] if isinstance(item, Competition) else []), item.name.zh, *item.aliases]
+            for item in listed
+        }

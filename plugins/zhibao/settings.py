@@ -1,0 +1,82 @@
+"""The one module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things lie and how to reach them. Every field has an environment variable (docs/settings.md)."""
+
+    root: Path
+    var: Path
+    programme: str
+    database_url: str | None
+    field_key: str | None
+    match_key: str | None
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str | None
+    smtp_password: str | None
+    smtp_starttls: bool
+    mail_from: str
+    mail_journal: Path | None
+    recipients_file: Path | None
+    language: str
+
+    @property
+    def programme_dir(self) -> Path:
+        return self.root / "programmes" / self.programme
+
+    @property
+    def sql_dir(self) -> Path:
+        return self.root / "sql"
+
+    @property
+    def expectations_dir(self) -> Path:
+        return self.root / "expectations"
+
+    @property
+    def templates_dir(self) -> Path:
+        return self.root / "report_templates"
+
+    @property
+    def landing_dir(self) -> Path:
+        return self.var / "landing"
+
+    @property
+    def documents_dir(self) -> Path:
+        return self.var / "documents"
+
+    @property
+    def inbox_dir(self) -> Path:
+        return self.var / "inbox"
+
+
+def load_settings() -> Settings:
+    """Read the environment once; everything else takes what it needs as an argument."""
+    get = os.environ.get
+    root = Path(get("ZHIBAO_ROOT", str(ROOT)))
+    journal, recipients = get("ZHIBAO_MAIL_JOURNAL"), get("ZHIBAO_RECIPIENTS")
+    return Settings(
+        root=root,
+        var=Path(get("ZHIBAO_VAR", str(root / "var"))).resolve(),
+        programme=get("ZHIBAO_PROGRAMME", "lanzhou-bqw"),
+        database_url=get("ZHIBAO_DATABASE_URL"),
+        field_key=get("ZHIBAO_FIELD_KEY"),
+        match_key=get("ZHIBAO_MATCH_KEY"),
+        smtp_host=get("ZHIBAO_SMTP_HOST", "127.0.0.1"),
+        smtp_port=int(get("ZHIBAO_SMTP_PORT", "1025")),
+        smtp_user=get("ZHIBAO_SMTP_USER"),
+        smtp_password=get("ZHIBAO_SMTP_PASSWORD"),
+        smtp_starttls=get("ZHIBAO_SMTP_STARTTLS", "no") == "yes",
+        mail_from=get("ZHIBAO_MAIL_FROM", "zhibao@example.org"),
+        mail_journal=Path(journal) if journal else None,
+        recipients_file=Path(recipients) if recipients else None,
+        language=get("ZHIBAO_LANGUAGE", "zh"),
+    )
