@@ -1,0 +1,285 @@
+"""Intake: files become submissions, each with its findings; accepted ones become rows of the warehouse.
+
+Two steps, so that a crash loses nothing and doubles nothing: `land` keeps the bytes and notes their arrival;
+`take` reads, checks and records a batch of arrivals in one transaction, and may be run again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from zhibao.checking.run import check_returns
+from zhibao.checking.suites import suite_version
+from zhibao.findings import Finding, Status, decide_status
+from zhibao.programme.models import Column, Form, Programme
+from zhibao.reading.model import ReadReturn
+from zhibao.reading.read import read_return
+from zhibao.store import landing
+from zhibao.store.database import Connection, schema_of
+from zhibao.store.form_tables import stored_columns
+from zhibao.store.keys import FieldKeys
+from zhibao.text import Text
+
+INTAKE_LOCK = 7_411_002
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file as a source hands it over. `received_at` carries a time zone."""
+
+    content: bytes
+    file_name: str
+    received_at: datetime
+    source: str
+
+
+@dataclass(slots=True)
+class SubmissionResult:
+    """What became of one file. `is_duplicate` means that these bytes were taken before; its status is that one's."""
+
+    submission_id: int
+    file_name: str
+    form: str | None
+    unit: str | None
+    period: str | None
+    status: Status
+    findings: list[Finding] = field(default_factory=list)
+    is_duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking a batch needs: the rules, the keys and the places."""
+
+    programme: Programme
+    keys: FieldKeys
+    landing_dir: Path
+    expectations_dir: Path
+
+
+def land(connection: Connection, intake: Intake, files: Iterable[IncomingFile], batch: str) -> int:
+    """Keep the bytes and note each arrival under `batch`. Gives the number of files."""
+    count = 0
+    for file in files:
+        sha256 = landing.land(intake.landing_dir, file.content)
+        connection.execute(
+            "insert into landed_file (sha256, byte_count) values (%s, %s) on conflict do nothing",
+            (sha256, len(file.content)),
+        )
+        connection.execute(
+            "insert into arrival (programme, sha256, source, file_name, received_at, batch)"
+            " values (%s, %s, %s, %s, %s, %s)",
+            (intake.programme.code, sha256, file.source, file.file_name, file.received_at, batch),
+        )
+        count += 1
+    return count
+
+
+def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> list[SubmissionResult]:
+    """Read, check and record the arrivals of `batch`; one bad file never stops the others.
+
+    The same bytes, from any source, are one submission: the earliest arrival counts.
+    """
+    arrivals = _new_arrivals(connection, intake.programme, batch)
+    returns = [
+        read_return(landing.path_of(intake.landing_dir, item["sha256"]), intake.programme, file_name=item["file_name"])
+        for item in arrivals
+    ]
+    findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
+    connection.execute("select pg_advisory_xact_lock(%s)", (INTAKE_LOCK,))
+    record_programme(connection, intake.programme)
+    for arrival, read, found in zip(arrivals, returns, findings, strict=True):
+        _record(connection, intake, arrival, read, found, now)
+    return _results(connection, intake.programme, batch, {item["sha256"] for item in arrivals})
+
+
+def record_programme(connection: Connection, programme: Programme) -> None:
+    """Keep this text of the programme, so that results can be computed again under the rules of their day."""
+    connection.execute(
+        "insert into programme_version (digest, programme, content) values (%s, %s, %s) on conflict do nothing",
+        (programme.digest, programme.code, Jsonb(programme.model_dump(mode="json", by_alias=True))),
+    )
+
+
+def held_status(read: ReadReturn, findings: Sequence[Finding], acceptance: Literal["whole", "rows"]) -> Status:
+    """The status under the switch `intake.acceptance`: `rows` holds back failing rows and takes the rest."""
+    if acceptance == "rows" and not read.refused and read.rows:
+        failing = failing_rows(findings)
+        if all(finding.row in failing for finding in findings if finding.severity == "error"):
+            return decide_status(finding for finding in findings if finding.severity != "error")
+    return decide_status(findings, refused=read.refused)
+
+
+def failing_rows(findings: Iterable[Finding]) -> set[int]:
+    return {finding.row for finding in findings if finding.severity == "error" and finding.row is not None}
+
+
+def _new_arrivals(connection: Connection, programme: Programme, batch: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        "select distinct on (sha256) sha256, file_name, source, received_at from arrival"
+        " where programme = %(programme)s and batch = %(batch)s and not exists ("
+        "   select from submission where submission.programme = arrival.programme"
+        "   and submission.sha256 = arrival.sha256)"
+        " order by sha256, received_at, arrival_id",
+        {"programme": programme.code, "batch": batch},
+    ).fetchall()
+    return sorted(rows, key=lambda row: (row["received_at"], row["file_name"]))
+
+
+def _record(
+    connection: Connection, intake: Intake, arrival: dict[str, Any], read: ReadReturn,
+    findings: list[Finding], now: datetime,
+) -> None:
+    programme = intake.programme
+    inserted = connection.execute(
+        "insert into submission (programme, sha256, file_name, source, received_at, form, unit, period, is_nil, sheet,"
+        " header_row, layout, totals, reader, reader_version, programme_digest)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (programme, sha256) do nothing returning submission_id",
+        (programme.code, arrival["sha256"], arrival["file_name"], arrival["source"], arrival["received_at"],
+         read.form, read.unit, read.period, read.nil_return, read.sheet, read.header_row, Jsonb(read.layout),
+         Jsonb(read.totals, dumps=_dumps), read.reader, read.reader_version, programme.digest),
+    ).fetchone()
+    if inserted is None:
+        return  # another batch took the same bytes meanwhile
+    submission_id = inserted["submission_id"]
+    acceptance = programme.switches.intake.acceptance
+    status = held_status(read, findings, acceptance)
+    version = suite_version(intake.expectations_dir, programme, read.form) if read.form else "none"
+    record_assessment(connection, submission_id, status, version, len(read.rows), findings, now)
+    if status in ("accepted", "accepted_with_queries"):
+        held = failing_rows(findings) if acceptance == "rows" else set()
+        _copy_rows(connection, intake, submission_id, read, held)
+        connection.execute(
+            "insert into acceptance (programme, unit, form, period, submission_id, kind, actor, effective_at)"
+            " values (%s, %s, %s, %s, %s, 'accept', 'intake', %s)",
+            (programme.code, read.unit, read.form, read.period, submission_id, arrival["received_at"]),
+        )
+
+
+def record_assessment(
+    connection: Connection, submission_id: int, status: Status, suite: str, row_count: int,
+    findings: Sequence[Finding], now: datetime,
+) -> None:
+    """Write one check of one submission with all its findings."""
+    assessment = connection.execute(
+        "insert into assessment (submission_id, suite_version, status, row_count, assessed_at)"
+        " values (%s, %s, %s, %s, %s) returning assessment_id",
+        (submission_id, suite, status, row_count, now),
+    ).fetchone()
+    statement = (
+        "copy finding (assessment_id, code, severity, sheet, row_number, column_letters, header, field, message,"
+        " next_step) from stdin"
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for item in findings:
+            copy.write_row((
+                assessment["assessment_id"], item.code, item.severity, item.sheet, item.row, item.column, item.header,
+                item.field, Jsonb(item.message.model_dump()), Jsonb(item.next_step.model_dump()),
+            ))
+
+
+def _copy_rows(connection: Connection, intake: Intake, submission_id: int, read: ReadReturn, held: set[int]) -> None:
+    if not read.rows:
+        return
+    form = intake.programme.forms[str(read.form)]
+    names = ["submission_id", "unit", "sheet", "row_number", "doubts", "raw"]
+    columns: list[list[Any]] = []
+    for column in form.columns:
+        stored = _stored_values(intake.keys, column, read)
+        names += stored
+        columns += stored.values()
+    doubts, raw = _by_row(read.doubts), _raw_by_row(intake.keys, form, read)
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(schema_of(intake.programme), form.code), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for index, (row, values) in enumerate(zip(read.rows, zip(*columns, strict=True), strict=True)):
+            if row not in held:
+                copy.write_row((submission_id, read.unit, read.sheet, row, Jsonb(doubts.get(index, {})),
+                                Jsonb(raw.get(index, {})), *values))
+
+
+def _stored_values(keys: FieldKeys, column: Column, read: ReadReturn) -> dict[str, list[Any]]:
+    values = read.columns.get(column.code) or [None] * len(read.rows)
+    stored: dict[str, list[Any]] = {}
+    for name in stored_columns(column):
+        if name.endswith("_cipher"):
+            stored[name] = [None if value is None else keys.encrypt(column.code, value) for value in values]
+        elif name.endswith("_hmac"):
+            stored[name] = [None if value is None else keys.match(column.code, value) for value in values]
+        elif name.endswith("_precision"):
+            precisions = read.precisions.get(column.code, {})
+            stored[name] = [precisions.get(index) for index in range(len(values))]
+        else:
+            stored[name] = values
+    return stored
+
+
+def _by_row(cells: dict[str, dict[int, Any]]) -> dict[int, dict[str, Any]]:
+    rows: dict[int, dict[str, Any]] = {}
+    for code, by_index in cells.items():
+        for index, value in by_index.items():
+            rows.setdefault(index, {})[code] = value
+    return rows
+
+
+def _raw_by_row(keys: FieldKeys, form: Form, read: ReadReturn) -> dict[int, dict[str, Any]]:
+    """[raw text, rule] per changed cell; the raw text of a protected column is kept encrypted, as hex."""
+    kept: dict[str, dict[int, Any]] = {}
+    for code, by_index in read.raw.items():
+        protected = form.column(code).protect == "encrypt"
+        kept[code] = {
+            index: [keys.encrypt(code, text).hex() if protected else text.replace("\0", ""), rule]
+            for index, (text, rule) in by_index.items()
+        }
+    return _by_row(kept)
+
+
+def _results(
+    connection: Connection, programme: Programme, batch: str, new: set[str]
+) -> list[SubmissionResult]:
+    rows = connection.execute(
+        "select arrival.file_name, submission.submission_id, submission.sha256, form, unit, period, status,"
+        " assessment_id from arrival join submission using (programme, sha256)"
+        " join lateral (select assessment_id, status from assessment"
+        "   where assessment.submission_id = submission.submission_id"
+        "   order by assessment_id desc limit 1) as latest on true"
+        " where arrival.programme = %s and batch = %s order by arrival_id",
+        (programme.code, batch),
+    ).fetchall()
+    found = findings_of(connection, [row["assessment_id"] for row in rows])
+    results, seen = [], set()
+    for row in rows:
+        duplicate = row["sha256"] not in new or row["sha256"] in seen
+        seen.add(row["sha256"])
+        results.append(SubmissionResult(
+            row["submission_id"], row["file_name"], row["form"], row["unit"], row["period"], row["status"],
+            found.get(row["assessment_id"], []), duplicate,
+        ))
+    return results
+
+
+def findings_of(connection: Connection, assessments: Sequence[int]) -> dict[int, list[Finding]]:
+    """All findings of these assessments, in the order in which they were found."""
+    found: dict[int, list[Finding]] = {}
+    for row in connection.execute(
+        "select * from finding where assessment_id = any(%s) order by finding_id", (list(assessments),)
+    ):
+        found.setdefault(row["assessment_id"], []).append(Finding(
+            row["code"], row["severity"], Text(**row["message"]), Text(**row["next_step"]), row["sheet"],
+            row["row_number"], row["column_letters"], row["header"], row["field"],
+        ))
+    return found
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,1 @@
+"""Everything that is kept: the database, the landing of files, and the keys."""
