@@ -1,0 +1,231 @@
+"""Reads the suites in `expectations/` as rules, so that they stay readable in git and GX never writes to them.
+
+An entry with `for_each` stands for one rule a column: what the form says (required, max_length, …) is not repeated.
+Nothing here imports Great Expectations, so versions and rules can be listed at no cost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from zhibao.errors import ConfigurationError, Problem
+from zhibao.findings import Severity
+from zhibao.programme.models import Condition, Form
+from zhibao.text import Text
+
+ForEach = Literal["required", "required_when", "max_length", "key", "integer", "money"]
+GxSeverity = Literal["critical", "warning", "info"]
+
+GX_SEVERITY: dict[Severity, GxSeverity] = {"error": "critical", "query": "warning", "warning": "info"}
+# What a form states and a suite must therefore check.
+OWED: tuple[ForEach, ...] = ("required", "required_when", "max_length", "key")
+# Columns that the frame has beside the form's own (checking/frame.py).
+FRAME_COLUMNS = frozenset({
+    "_return", "_row", "_period_start", "_period_end", "_latest_on", "_span_start", "_span_end", "_last_fiscal_year",
+})
+# What a message may name. A cell's value is not among them.
+PLACEHOLDERS = frozenset({
+    "header", "other", "first_row", "period_start", "period_end", "latest_on", "span_start", "span_end",
+    "last_fiscal_year",
+})
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Meta(Strict):
+    rule: str
+    severity: Severity
+    message: Text
+    next_step: Text
+    clause: str | None = None
+    reason: str | None = None
+    for_each: ForEach | None = None
+    except_: list[str] = Field(default=[], alias="except")
+    at: str | None = None
+
+
+class Entry(Strict):
+    type: str = Field(pattern=r"^expect_[a-z_]+$")
+    kwargs: dict[str, Any]
+    severity: GxSeverity
+    meta: Meta
+
+
+class SuiteFile(Strict):
+    name: str
+    expectations: list[Entry] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One expectation on one form: `at` is the column whose cell a finding names, `columns` all that it reads."""
+
+    entry: Entry
+    kwargs: dict[str, Any]
+    at: str
+    columns: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        return self.entry.meta.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The rules of one form. `version` changes with the suite's file and with the form's own definition."""
+
+    form: Form
+    version: str
+    rules: tuple[Rule, ...]
+
+
+def load_suite(expectations_dir: Path, form: Form) -> Suite:
+    """Read `<form>.json` and expand it. Raises ConfigurationError with every problem, by file and line."""
+    path = expectations_dir / f"{form.code}.json"
+    if not path.is_file():
+        raise ConfigurationError([Problem(path.name, 1, f"the form {form.code!r} has no suite")])
+    raw = path.read_bytes()
+    source = _parse(path.name, raw)
+    rules, faults = [], list(_faults(source, form))
+    for index, entry in enumerate(source.expectations):
+        expanded = [_rule(entry, kwargs, form) for kwargs in _expand(entry, form)]
+        faults += [(index, message) for rule in expanded for message in _unknown_columns(rule, form)]
+        rules += expanded
+    if faults:
+        lines = _entry_lines(raw)
+        raise ConfigurationError([Problem(path.name, lines.get(index, 1), message) for index, message in faults])
+    version = hashlib.sha256(raw + b"\0" + form.model_dump_json(by_alias=True).encode()).hexdigest()
+    return Suite(form=form, version=version, rules=tuple(rules))
+
+
+def _parse(name: str, raw: bytes) -> SuiteFile:
+    try:
+        return SuiteFile.model_validate(json.loads(raw))
+    except json.JSONDecodeError as error:
+        raise ConfigurationError([Problem(name, error.lineno, error.msg)]) from None
+    except ValidationError as error:
+        lines = _entry_lines(raw)
+        raise ConfigurationError([
+            Problem(
+                name,
+                lines.get(next((part for part in item["loc"] if isinstance(part, int)), -1), 1),
+                f"{'.'.join(map(str, item['loc']))}: {item['msg']}",
+            )
+            for item in error.errors()
+        ]) from None
+
+
+def _entry_lines(raw: bytes) -> dict[int, int]:
+    """Line of each expectation, taken from its `"type": "expect_…"`."""
+    lines = raw.decode(errors="replace").splitlines()
+    found = (number for number, line in enumerate(lines, 1) if re.search(r'"type"\s*:\s*"expect_', line))
+    return dict(enumerate(found))
+
+
+def _expand(entry: Entry, form: Form) -> Iterator[dict[str, Any]]:
+    """The kwargs of each rule that an entry stands for."""
+    kind, base = entry.meta.for_each, entry.kwargs
+    if kind is None:
+        yield base
+    elif kind == "key":
+        yield {**base, "column_list": ["_return", *form.key]}
+    else:
+        for column in form.columns:
+            if column.code in entry.meta.except_:
+                continue
+            if kind == "required_when":
+                if column.required_when:
+                    yield {**base, "column": column.code, "row_condition": row_condition(column.required_when)}
+            elif kind == "max_length":
+                if column.max_length is not None:
+                    yield {**base, "column": column.code, "max_value": column.max_length}
+            elif column.required if kind == "required" else column.type == kind:
+                yield {**base, "column": column.code}
+
+
+def row_condition(condition: Condition) -> dict[str, Any]:
+    """A form's condition as GX writes it. Where the deciding cell is empty nothing is required: that cell is."""
+    column = {"name": condition.column}
+    parts: list[dict[str, Any]] = [{"type": "nullity", "column": column, "is_null": False}]
+    for operator, codes in (("IN", condition.in_), ("NOT_IN", condition.not_in)):
+        if codes:
+            parts.append({"type": "comparison", "column": column, "operator": operator, "parameter": codes})
+    return {"type": "and", "conditions": parts}
+
+
+def _rule(entry: Entry, kwargs: dict[str, Any], form: Form) -> Rule:
+    columns = tuple(dict.fromkeys(_columns_in(kwargs)))
+    own = [column for column in columns if not column.startswith("_")]
+    return Rule(entry=entry, kwargs=kwargs, at=entry.meta.at or next(iter(own), ""), columns=columns)
+
+
+def _columns_in(kwargs: dict[str, Any]) -> Iterator[str]:
+    yield from (kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs)
+    yield from kwargs.get("column_list", [])
+    pending = [kwargs.get("row_condition")]
+    while pending:
+        condition = pending.pop(0) or {}
+        if "column" in condition:
+            yield condition["column"]["name"]
+        pending += condition.get("conditions", [])
+
+
+def _unknown_columns(rule: Rule, form: Form) -> Iterator[str]:
+    known = {column.code for column in form.columns}
+    for column in rule.columns:
+        if column not in known | FRAME_COLUMNS:
+            yield f"{rule.code}: {column!r} is no column of the form {form.code!r}"
+    if rule.at not in known:
+        yield f"{rule.code}: a finding must be at a column of the form, not at {rule.at!r}"
+
+
+def _faults(source: SuiteFile, form: Form) -> Iterator[tuple[int, str]]:
+    """What is wrong with the file beyond its shape: (index of the entry, message)."""
+    if source.name != form.code:
+        yield -1, f"the suite's name {source.name!r} is not its file's"
+    seen: set[str] = set()
+    for index, entry in enumerate(source.expectations):
+        meta = entry.meta
+        if meta.rule in seen:
+            yield index, f"{meta.rule}: the rule is given twice"
+        seen.add(meta.rule)
+        yield from ((index, f"{meta.rule}: {message}") for message in _entry_faults(entry, form))
+    stated = {entry.meta.for_each for entry in source.expectations}
+    for kind in OWED:
+        probe = source.expectations[0].model_copy(update={"meta": Meta.model_construct(for_each=kind, except_=[])})
+        if kind not in stated and any(True for _ in _expand(probe, form)):
+            yield -1, f"the form states {kind!r}, and no expectation checks it"
+
+
+def _entry_faults(entry: Entry, form: Form) -> Iterator[str]:
+    meta = entry.meta
+    if not meta.rule.startswith(f"{form.code}."):
+        yield f"the rule's id must begin with {form.code!r} and a dot"
+    if not (meta.clause or meta.reason):
+        yield "a clause or a reason must be given"
+    if entry.severity != GX_SEVERITY[meta.severity]:
+        yield f"severity {meta.severity!r} is {GX_SEVERITY[meta.severity]!r} in Great Expectations"
+    if "mostly" in entry.kwargs:
+        yield "'mostly' would let bad rows pass"
+    if meta.severity == "query" and not ("说明" in meta.next_step.zh and "explanation" in meta.next_step.en):
+        yield "the next step of a query must ask for a written explanation (说明)"
+    allowed = PLACEHOLDERS | {"max_value"} | {key for key, value in entry.kwargs.items() if not _is_container(value)}
+    for text in (meta.message.zh, meta.message.en, meta.next_step.zh, meta.next_step.en):
+        for _, name, _, _ in Formatter().parse(text):
+            if name is not None and name not in allowed:
+                yield f"unknown placeholder {{{name}}}"
+
+
+def _is_container(value: Any) -> bool:
+    return isinstance(value, dict | list)
