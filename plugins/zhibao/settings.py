@@ -15,6 +15,8 @@ class Settings:
 
     root: Path
     var: Path
+    inbox_dir: Path
+    fonts_dir: Path
     programme: str
     database_url: str | None
     field_key: str | None
@@ -53,19 +55,18 @@ class Settings:
     def documents_dir(self) -> Path:
         return self.var / "documents"
 
-    @property
-    def inbox_dir(self) -> Path:
-        return self.var / "inbox"
-
 
 def load_settings() -> Settings:
     """Read the environment once; everything else takes what it needs as an argument."""
     get = os.environ.get
     root = Path(get("ZHIBAO_ROOT", str(ROOT)))
+    var = Path(get("ZHIBAO_VAR", str(root / "var"))).resolve()
     journal, recipients = get("ZHIBAO_MAIL_JOURNAL"), get("ZHIBAO_RECIPIENTS")
     return Settings(
         root=root,
-        var=Path(get("ZHIBAO_VAR", str(root / "var"))).resolve(),
+        var=var,
+        inbox_dir=Path(get("ZHIBAO_INBOX", str(var / "inbox"))),
+        fonts_dir=Path(get("ZHIBAO_FONTS", str(root / "var" / "fonts"))),
         programme=get("ZHIBAO_PROGRAMME", "lanzhou-bqw"),
         database_url=get("ZHIBAO_DATABASE_URL"),
         field_key=get("ZHIBAO_FIELD_KEY"),

@@ -47,9 +47,10 @@ def schema_of(programme: Programme) -> str:
 
 
 @contextmanager
-def connect(url: str, programme: Programme | None = None) -> Iterator[Connection]:
-    """One connection, one transaction: committed at the end, rolled back by an exception."""
+def connect(url: str, programme: Programme | None = None, *, autocommit: bool = False) -> Iterator[Connection]:
+    """One connection, one transaction: committed at the end, rolled back by an exception (unless `autocommit`)."""
     with _connected(url) as connection:
+        connection.autocommit = autocommit
         path = sql.SQL("zhibao")
         if programme is not None:
             path = sql.SQL("{}, zhibao").format(sql.Identifier(schema_of(programme)))

@@ -9,9 +9,13 @@ from pathlib import Path
 from zhibao.errors import OperatorError
 
 
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def land(landing: Path, content: bytes) -> str:
     """Keep `content` and give its sha256. Whole or not at all: a crash leaves no half file under its name."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = digest(content)
     path = path_of(landing, sha256)
     if path.exists():
         return sha256
@@ -34,6 +38,6 @@ def read(landing: Path, sha256: str) -> bytes:
     """The bytes again. Raises OperatorError when they are missing or are no longer what was received."""
     path = path_of(landing, sha256)
     content = path.read_bytes() if path.exists() else b""
-    if hashlib.sha256(content).hexdigest() != sha256:
+    if digest(content) != sha256:
         raise OperatorError(f"落地文件 {sha256[:12]} 缺失或已损坏", f"landed file {sha256[:12]} is missing or damaged")
     return content

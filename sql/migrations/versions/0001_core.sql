@@ -153,6 +153,7 @@ create table zhibao.figure (
 );
 
 -- Grain: one rendered document. It never changes; a correction is another row.
+-- A replay was asked for as of a past instant: later returns do not make it stale.
 create table zhibao.document (
     document_id bigint generated always as identity primary key,
     programme text not null,
@@ -164,9 +165,10 @@ create table zhibao.document (
     template_digest text not null,
     fonts_digest text not null,
     pdf_sha256 text not null,
+    is_replay boolean not null,
     recorded_at timestamptz not null default clock_timestamp(),
     unique (programme, kind, period, version),
-    unique (programme, kind, period, figures_digest, template_digest, fonts_digest)
+    unique (programme, kind, period, figures_digest, template_digest, fonts_digest, is_replay)
 );
 
 -- Grain: one decision of one person on one document, bound to the bytes that were seen.

@@ -1,0 +1,208 @@
+"""From figures to a document that a person has approved: drafting, what the approver is shown, and the decision.
+
+A document is approved as bytes: the decision is bound to the digests of its figures and of its PDF, and a return
+that moves a figure afterwards voids it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from zhibao.errors import RefusedError
+from zhibao.figures import Figure, plain
+from zhibao.intake import record_programme
+from zhibao.period import Period
+from zhibao.programme.models import Programme
+from zhibao.store import landing
+from zhibao.store.database import Connection
+from zhibao.submissions import open_queries
+from zhibao.warehouse.compute import FigureSet, compute, load_set, store
+
+Decision = Literal["approve", "reject"]
+
+SHOWN_MOVES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A PDF and the digests of what it was made with."""
+
+    pdf: bytes
+    template_digest: str
+    fonts_digest: str
+
+
+def draft(
+    connection: Connection, programme: Programme, figures: FigureSet, rendered: Rendered,
+    documents_dir: Path, *, is_replay: bool,
+) -> int:
+    """Keep a rendered document under the next version of its kind and period. Gives its id."""
+    record_programme(connection, programme)
+    figure_set_id = store(connection, programme, figures)
+    key = (programme.code, figures.kind, str(figures.period))
+    connection.execute("select pg_advisory_xact_lock(hashtext(%s))", ("/".join(key),))
+    sha256 = landing.land(documents_dir, rendered.pdf)
+    row = connection.execute(
+        "insert into document (programme, kind, period, figure_set_id, version, figures_digest, template_digest,"
+        " fonts_digest, pdf_sha256, is_replay) select %s, %s, %s, %s, coalesce(max(version), 0) + 1, %s, %s, %s, %s, %s"
+        " from document where programme = %s and kind = %s and period = %s"
+        " on conflict do nothing returning document_id",
+        (*key, figure_set_id, figures.figures_digest, rendered.template_digest, rendered.fonts_digest, sha256,
+         is_replay, *key),
+    ).fetchone()
+    if row is not None:
+        return row["document_id"]
+    found = equal_document(connection, programme, figures, rendered.template_digest, rendered.fonts_digest, is_replay)
+    assert found is not None, "the insert met a conflict, so the equal document is there"
+    return found
+
+
+def equal_document(
+    connection: Connection, programme: Programme, figures: FigureSet, template_digest: str, fonts_digest: str,
+    is_replay: bool,
+) -> int | None:
+    """The document that already says the same in the same form, so that it need not be rendered again."""
+    row = connection.execute(
+        "select document_id from document where programme = %s and kind = %s and period = %s"
+        " and figures_digest = %s and template_digest = %s and fonts_digest = %s and is_replay = %s",
+        (programme.code, figures.kind, str(figures.period), figures.figures_digest, template_digest, fonts_digest,
+         is_replay),
+    ).fetchone()
+    return None if row is None else row["document_id"]
+
+
+def document(connection: Connection, programme: Programme, document_id: int) -> dict[str, Any]:
+    """One document's row. Raises RefusedError when there is none of this number."""
+    row = connection.execute(
+        "select document.*, figure_set.as_of, figure_set.position from document join figure_set using (figure_set_id)"
+        " where document.programme = %s and document_id = %s",
+        (programme.code, document_id),
+    ).fetchone()
+    if row is None:
+        raise RefusedError(f"没有编号为 {document_id} 的文件", f"there is no document {document_id}")
+    return row
+
+
+def moved_figures(
+    connection: Connection, programme: Programme, row: dict[str, Any], now: datetime
+) -> list[tuple[str, str, str]]:
+    """(id, value in the document, value now) of every figure that differs; a replay never goes stale."""
+    if row["is_replay"]:
+        return []
+    current = compute(connection, programme, row["kind"], Period.parse(row["period"]), now)
+    if current.figures_digest == row["figures_digest"]:
+        return []
+    old = {figure.id: plain(figure.value) for figure in load_set(connection, row["figure_set_id"]).figures}
+    new = {figure.id: plain(figure.value) for figure in current.figures}
+    return [(id, old.get(id, "—"), new.get(id, "—")) for id in sorted(old | new) if old.get(id) != new.get(id)]
+
+
+def record_decision(
+    connection: Connection, programme: Programme, document_id: int, decision: Decision, actor: str, comment: str,
+    now: datetime,
+) -> None:
+    """Keep a person's decision. Raises RefusedError when queries are open, the document is stale, or no reason is given."""
+    row = document(connection, programme, document_id)
+    if decision == "reject":
+        if not comment.strip():
+            raise RefusedError("驳回须写明理由", "a rejection needs a reason")
+    else:
+        _require_answers(connection, programme)
+        require_current(connection, programme, row, now)
+    _decide(connection, row, decision, actor, comment)
+
+
+def require_current(connection: Connection, programme: Programme, row: dict[str, Any], now: datetime) -> None:
+    """Raises RefusedError naming the figures that moved since the document was made; an approval of it is void."""
+    moved = moved_figures(connection, programme, row, now)
+    if not moved:
+        return
+    lines = "\n".join(f"  {id}: {old} → {new}" for id, old, new in moved[:SHOWN_MOVES])
+    raise RefusedError(
+        f"文件生成后有 {len(moved)} 项指标变动，须重新生成并审批：\n{lines}",
+        f"{len(moved)} figures moved since the document was made; make and approve it again:\n{lines}",
+    )
+
+
+def void(connection: Connection, document_id: int, reason: str) -> None:
+    """Take back an approval that a later return has overtaken."""
+    row = connection.execute("select * from document where document_id = %s", (document_id,)).fetchone()
+    _decide(connection, row, "void", "zhibao", reason)
+
+
+def is_approved(connection: Connection, row: dict[str, Any]) -> bool:
+    """Whether the last decision approves these very bytes and figures."""
+    last = connection.execute(
+        "select decision, figures_digest, pdf_sha256 from approval where document_id = %s"
+        " order by approval_id desc limit 1",
+        (row["document_id"],),
+    ).fetchone()
+    return last is not None and last == {
+        "decision": "approve", "figures_digest": row["figures_digest"], "pdf_sha256": row["pdf_sha256"],
+    }
+
+
+def main_lines(programme: Programme, figures: Sequence[Figure]) -> list[str]:
+    """One sentence per level with a quota: what was granted, of how many, how far."""
+    by_id = {figure.id: figure.value for figure in figures}
+    lines = []
+    for table in programme.quotas:
+        label = f'{{level="{table.level}"}}'
+        values = [by_id.get(name + label) for name in ("awarded_count", "quota", "completion_pct")]
+        if None not in values:
+            name = programme.level(table.level).name.zh
+            lines.append("{}累计选拔{}{:,}名，目标{:,}名，完成率{}%".format(programme.city.zh, name, *values))
+    return lines
+
+
+def approval_request(connection: Connection, programme: Programme, document_id: int) -> dict[str, str]:
+    """What the approver reads: the main figures, what stands in the way, and which bytes are to be approved."""
+    row = document(connection, programme, document_id)
+    figures = load_set(connection, row["figure_set_id"]).figures
+    by_id = {figure.id: figure.value for figure in figures}
+    state = "，".join(
+        f"{word}{plain(by_id.get(f'return_count{{state=\"{code}\"}}')) or '—'}"
+        for code, word in (("expected", "应报"), ("accepted", "通过"), ("returned", "退回"), ("missing", "未报"),
+                           ("late", "迟报"))
+    )
+    title = title_of(programme, row)
+    body = [
+        f"**{title}**（第{row['version']}稿，数据截至 {row['as_of']:%Y-%m-%d %H:%M}）", "",
+        *[f"- {line}" for line in main_lines(programme, figures)], f"- 报送情况：{state}",
+        f"- 待说明的核实性问题：{len(open_queries(connection, programme))}", "",
+        f"PDF：`zhibao report --document {document_id} -o .`　SHA-256 `{row['pdf_sha256']}`", "",
+        "批准即对上述文件字节与全部指标负责；此后如有指标变动，批准自动失效。驳回请写明理由。",
+    ]
+    return {"subject": f"请审批：{title}", "body": "\n".join(body)}
+
+
+def title_of(programme: Programme, row: dict[str, Any]) -> str:
+    period = Period.parse(row["period"])
+    return f"{programme.short_name.zh}{period.zh()}{programme.reports[row['kind']].title.zh}"
+
+
+def file_name_of(programme: Programme, row: dict[str, Any]) -> str:
+    """The Chinese name under which the PDF travels."""
+    return f"{title_of(programme, row)}.pdf".replace("“", "").replace("”", "")
+
+
+def _require_answers(connection: Connection, programme: Programme) -> None:
+    waiting = open_queries(connection, programme)
+    if waiting:
+        lines = "\n".join(f"  {item.submission_id} {item.unit} {item.period} {item.code}" for item in waiting)
+        raise RefusedError(
+            f"尚有 {len(waiting)} 项核实性问题没有书面说明，请先用 zhibao explain 说明：\n{lines}",
+            f"{len(waiting)} queries have no written explanation; give it by zhibao explain first:\n{lines}",
+        )
+
+
+def _decide(connection: Connection, row: dict[str, Any], decision: str, actor: str, comment: str) -> None:
+    connection.execute(
+        "insert into approval (document_id, decision, actor, comment, figures_digest, pdf_sha256)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        (row["document_id"], decision, actor, comment, row["figures_digest"], row["pdf_sha256"]),
+    )

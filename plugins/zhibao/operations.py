@@ -1,0 +1,271 @@
+"""What an operator can do, as one object: the command line and the DAGs call the same methods.
+
+Methods take and give ids, counts and words for people; data stays in the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from zhibao import issuing, submissions
+from zhibao.delivery import ledger
+from zhibao.delivery.message import Letter, compose
+from zhibao.delivery.smtp import Sent, SmtpServer, send
+from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError
+from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, take
+from zhibao.period import Period
+from zhibao.programme.load import load_programme
+from zhibao.programme.models import Programme, Recipient
+from zhibao.settings import Settings, load_settings
+from zhibao.store import database, landing
+from zhibao.store.form_tables import ensure_form_tables
+from zhibao.store.keys import load_keys
+from zhibao.warehouse.compute import FigureSet, compute, load_set
+
+BATCH_FILES = 100
+
+
+def open_operations(settings: Settings | None = None) -> Operations:
+    """The engine over the environment's settings. Loads the programme; the database is reached when first needed."""
+    settings = settings or load_settings()
+    return Operations(settings, load_programme(settings.programme_dir))
+
+
+@dataclass(frozen=True)
+class Operations:
+    """One programme on one database. Each method is one transaction, and may be run again."""
+
+    settings: Settings
+    programme: Programme
+
+    @cached_property
+    def url(self) -> str:
+        """The database's URL; its schema is brought up to date the first time it is asked for."""
+        url = database.database_url(self.settings)
+        database.migrate(url, self.settings)
+        with database.connect(url, self.programme) as connection:
+            ensure_form_tables(connection, self.programme)
+        return url
+
+    @cached_property
+    def intake(self) -> Intake:
+        keys = load_keys(self.settings.field_key, self.settings.match_key, self.settings.var)
+        return Intake(self.programme, keys, self.settings.landing_dir, self.settings.expectations_dir)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.programme.timezone)
+
+    @contextmanager
+    def connection(self, *, autocommit: bool = False) -> Iterator[database.Connection]:
+        with database.connect(self.url, self.programme, autocommit=autocommit) as connection:
+            yield connection
+
+    # Intake
+
+    def submit(self, paths: Sequence[Path], received_at: datetime, now: datetime) -> list[SubmissionResult]:
+        """Take these files as one batch."""
+        files = [IncomingFile(path.read_bytes(), path.name, received_at, "command line") for path in paths]
+        batch = _batch_name("submit", files)
+        with self.connection() as connection:
+            land(connection, self.intake, files, batch)
+        with self.connection() as connection:
+            return take(connection, self.intake, batch, now)
+
+    def stage_inbox(self, received: Literal["clock", "file"], now: datetime) -> list[str]:
+        """Land what is new in the inbox (one folder per unit) and give the batches that still wait to be taken.
+
+        `received` says what counts as the receipt: the clock, or the file's own time (to replay the past).
+        Batches of an earlier run that died before taking them are among those given.
+        """
+        with self.connection() as connection:
+            known = self._known_arrivals(connection)
+            fresh = [
+                (source, path) for source, path in self._inbox_files()
+                if (source, path.name, landing.digest(path.read_bytes())) not in known
+            ]
+        incoming = sorted(
+            (self._incoming(source, path, received, now) for source, path in fresh),
+            key=lambda file: (file.received_at, file.source, file.file_name),
+        )
+        for start in range(0, len(incoming), BATCH_FILES):
+            files = incoming[start:start + BATCH_FILES]
+            with self.connection() as connection:
+                land(connection, self.intake, files, _batch_name("inbox", files))
+        return self._waiting_batches()
+
+    def take_batch(self, batch: str, now: datetime) -> dict[str, int]:
+        """Read, check and record one batch. Counts by status, and of files seen before."""
+        with self.connection() as connection:
+            results = take(connection, self.intake, batch, now)
+        return dict(Counter("duplicate" if result.is_duplicate else result.status for result in results))
+
+    def _inbox_files(self) -> Iterator[tuple[str, Path]]:
+        for folder in sorted(path for path in self.settings.inbox_dir.glob("*") if path.is_dir()):
+            for path in sorted(folder.iterdir()):
+                if path.is_file() and not path.name.startswith((".", "~$")):
+                    yield f"inbox/{folder.name}", path
+
+    def _known_arrivals(self, connection: database.Connection) -> set[tuple[str, str, str]]:
+        rows = connection.execute(
+            "select source, file_name, sha256 from arrival where programme = %s", (self.programme.code,)
+        )
+        return {(row["source"], row["file_name"], row["sha256"]) for row in rows}
+
+    def _incoming(self, source: str, path: Path, received: str, now: datetime) -> IncomingFile:
+        at = now if received == "clock" else datetime.fromtimestamp(path.stat().st_mtime, self.zone)
+        return IncomingFile(path.read_bytes(), path.name, at, source)
+
+    def _waiting_batches(self) -> list[str]:
+        with self.connection() as connection:
+            rows = connection.execute(
+                "select batch, min(received_at) as first from arrival where programme = %s and not exists ("
+                " select from submission where submission.programme = arrival.programme"
+                " and submission.sha256 = arrival.sha256) group by batch order by first, batch",
+                (self.programme.code,),
+            ).fetchall()
+        return [row["batch"] for row in rows]
+
+    # Figures and documents
+
+    def compute(self, kind: str, period: str, as_of: datetime, position: int | None = None) -> FigureSet:
+        """The figures of one report, computed and not kept."""
+        with self.connection() as connection:
+            return compute(connection, self.programme, self._kind(kind), Period.parse(period), as_of, position)
+
+    def render(self, figures: FigureSet, *, draft: bool) -> issuing.Rendered:
+        """The PDF of these figures."""
+        from zhibao.documents.build import build_document
+
+        with self.connection() as connection:
+            return build_document(connection, self.programme, figures, self.settings, draft=draft)
+
+    def draft_document(self, kind: str, period: str, as_of: datetime | None, now: datetime) -> int:
+        """Compute, render and keep the document that is to be approved; an equal one is used again."""
+        from zhibao.documents.build import style_digests
+
+        figures = self.compute(kind, period, as_of or now)
+        is_replay = as_of is not None
+        templates, fonts = style_digests(self.settings)
+        with self.connection() as connection:
+            equal = issuing.equal_document(connection, self.programme, figures, templates, fonts, is_replay)
+        if equal is not None:
+            return equal
+        rendered = self.render(figures, draft=False)
+        with self.connection() as connection:
+            return issuing.draft(
+                connection, self.programme, figures, rendered, self.settings.documents_dir, is_replay=is_replay
+            )
+
+    def document_pdf(self, document_id: int) -> tuple[str, bytes]:
+        """File name and bytes of a kept document."""
+        with self.connection() as connection:
+            row = issuing.document(connection, self.programme, document_id)
+        return issuing.file_name_of(self.programme, row), landing.read(self.settings.documents_dir, row["pdf_sha256"])
+
+    def open_queries(self, document_id: int) -> int:
+        """How many queries, of the returns that the document counts, still wait for an explanation."""
+        with self.connection() as connection:
+            issuing.document(connection, self.programme, document_id)
+            return len(submissions.open_queries(connection, self.programme))
+
+    def approval_request(self, document_id: int) -> dict[str, str]:
+        with self.connection() as connection:
+            return issuing.approval_request(connection, self.programme, document_id)
+
+    def record_decision(
+        self, document_id: int, decision: issuing.Decision, actor: str, comment: str, now: datetime
+    ) -> None:
+        with self.connection() as connection:
+            issuing.record_decision(connection, self.programme, document_id, decision, actor, comment, now)
+
+    # Delivery
+
+    def deliver(self, document_id: int, now: datetime) -> dict[str, int]:
+        """Send an approved document to whom it is due, once each. Raises TransientError to be called again."""
+        with self.connection() as connection:
+            row = issuing.document(connection, self.programme, document_id)
+            if not issuing.is_approved(connection, row):
+                raise RefusedError(f"文件 {document_id} 未获批准，不予发送", f"document {document_id} is not approved")
+        self._void_when_stale(row, now)
+        with self.connection(autocommit=True) as connection:
+            figures = load_set(connection, row["figure_set_id"])
+            _, pdf = self.document_pdf(document_id)
+            outcomes = ledger.deliver(
+                connection, self.programme.code, row, self.recipients(row["kind"]),
+                lambda recipient, message_id: self._send(row, figures, pdf, recipient, message_id, now),
+                self.settings.mail_journal,
+            )
+        if outcomes["try_again"]:
+            raise TransientError(
+                f"{outcomes['try_again']} 封邮件暂未送达，稍后自动重试", f"{outcomes['try_again']} mails to be tried again"
+            )
+        return dict(outcomes)
+
+    def recipients(self, kind: str) -> list[Recipient]:
+        """Who receives this kind of report: the programme's list, with the installation's own addresses."""
+        addresses = self._own_addresses()
+        return [
+            recipient.model_copy(update={"address": addresses.get(recipient.code, recipient.address)})
+            for recipient in self.programme.recipients if kind in recipient.receives
+        ]
+
+    def _own_addresses(self) -> dict[str, str]:
+        path = self.settings.recipients_file
+        if path is None:
+            return {}
+        try:
+            loaded = yaml.safe_load(path.read_text("utf-8"))
+            return {str(code): Recipient(code=code, name={"zh": "-", "en": "-"}, address=address, receives=[]).address
+                    for code, address in loaded.items()}
+        except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
+            raise ConfigurationError([Problem(path.name, 1, f"expected `code: address` lines ({type(error).__name__})")]) \
+                from None
+
+    def _void_when_stale(self, row: dict[str, Any], now: datetime) -> None:
+        try:
+            with self.connection() as connection:
+                issuing.require_current(connection, self.programme, row, now)
+        except RefusedError as error:
+            with self.connection() as connection:
+                issuing.void(connection, row["document_id"], error.text.zh)
+            raise
+
+    def _send(
+        self, row: dict[str, Any], figures: FigureSet, pdf: bytes, recipient: Recipient, message_id: str, now: datetime
+    ) -> Sent:
+        settings, title = self.settings, issuing.title_of(self.programme, row)
+        letter = Letter(
+            subject=title, recipient_name=recipient.name.zh, address=recipient.address, message_id=message_id,
+            sender=settings.mail_from, sender_name=self.programme.issuer.zh, title=title,
+            file_name=issuing.file_name_of(self.programme, row), pdf=pdf, pdf_sha256=row["pdf_sha256"],
+            lines=issuing.main_lines(self.programme, figures.figures), written_at=now.astimezone(self.zone),
+        )
+        server = SmtpServer(
+            settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_starttls
+        )
+        return send(server, compose(letter, settings.templates_dir), settings.mail_from, recipient.address)
+
+    def _kind(self, kind: str) -> str:
+        if kind not in self.programme.reports:
+            known = "、".join(self.programme.reports)
+            raise RefusedError(f"没有“{kind}”这种报告，可选：{known}", f"no report {kind!r}; known: {known}")
+        return kind
+
+
+def _batch_name(prefix: str, files: Sequence[IncomingFile]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.source}\0{file.file_name}\0{landing.digest(file.content)}\n".encode())
+    return f"{prefix}-{digest.hexdigest()[:16]}"
