@@ -1,0 +1,39 @@
+"""What a document was made from, so that it can be made again and compared byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from zhibao.documents.fonts import FontSet
+from zhibao.documents.model import Figures
+from zhibao.programme.models import Programme
+
+
+def identity_of(
+    programme: Programme, figures: Figures, templates_dir: Path, fonts: FontSet, as_of: datetime
+) -> dict[str, str]:
+    """Digests (sha256, hex) of programme, figures, templates and fonts, and the instant."""
+    return {
+        "programme": programme.digest,
+        "figures": figures_digest(figures),
+        "templates": templates_digest(templates_dir),
+        "fonts": fonts.digest,
+        "as_of": as_of.isoformat(),
+    }
+
+
+def figures_digest(figures: Figures) -> str:
+    """Over id, value, unit and period, in the order of ids: the same figures, the same digest."""
+    lines = sorted(f"{figure.id}\t{figure.value}\t{figure.unit}\t{figure.period}" for figure in figures)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def templates_digest(templates_dir: Path) -> str:
+    """Over the name and bytes of every file below `templates_dir`."""
+    digest = hashlib.sha256()
+    for path in sorted(templates_dir.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(templates_dir).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,131 @@
+"""What a document is made of, so that whatever is printed can be led back to a row: figures, and their frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from zhibao.errors import OperatorError
+from zhibao.period import Period
+from zhibao.programme.models import Programme
+
+Labels = tuple[tuple[str, str], ...]
+
+
+def figure_id(name: str, labels: Labels) -> str:
+    """`awarded_count{category="women",level="rising_star"}`; no braces without labels (DESIGN 6)."""
+    if not labels:
+        return name
+    return name + "{" + ",".join(f'{key}="{value}"' for key, value in labels) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One printed value. `labels` are sorted pairs; `value` is None where there is nothing to divide by."""
+
+    name: str
+    labels: Labels
+    value: Decimal | None
+    unit: str
+    period: str
+    as_of: datetime
+
+    @property
+    def id(self) -> str:
+        return figure_id(self.name, self.labels)
+
+    def label(self, key: str) -> str:
+        return dict(self.labels)[key]
+
+
+class Figures:
+    """The figures of one report, found by name and labels. Keeps the order in which they came."""
+
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        self._by_key = {(figure.name, figure.labels): figure for figure in figures}
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self._by_key.values())
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def find(self, name: str, **labels: str) -> Figure | None:
+        return self._by_key.get((name, tuple(sorted(labels.items()))))
+
+    def has(self, name: str, **labels: str) -> bool:
+        return self.find(name, **labels) is not None
+
+    def get(self, name: str, **labels: str) -> Figure:
+        """The figure with exactly these labels. Raises OperatorError naming the id when it was not computed."""
+        figure = self.find(name, **labels)
+        if figure is None:
+            wanted = figure_id(name, tuple(sorted(labels.items())))
+            raise OperatorError(
+                f"报告需要的指标未计算：{wanted}。请先运行 zhibao compute，再生成报告。",
+                f"the report needs a figure that was not computed: {wanted}. Run zhibao compute, then render again.",
+            )
+        return figure
+
+    def rows(self, name: str, *by: str, **labels: str) -> list[Figure]:
+        """Figures whose labels are exactly the keys `by` (any value) and `labels` (these values)."""
+        keys = tuple(sorted((*by, *labels)))
+        return [
+            figure
+            for figure in self
+            if figure.name == name
+            and tuple(key for key, _ in figure.labels) == keys
+            and labels.items() <= dict(figure.labels).items()
+        ]
+
+    def values(self, name: str, key: str, **labels: str) -> list[str]:
+        """The values that the label `key` takes."""
+        return [figure.label(key) for figure in self.rows(name, key, **labels)]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a template may print. `window` is the span that the report looks at, both days included.
+
+    `awardees` are rows already masked (keys: `level`, `category`, `name`, `venture`, `project`, `unit`,
+    `granted_on`, `document_number`; texts). `identity` comes from `identity_of`.
+    """
+
+    programme: Programme
+    kind: str
+    period: Period
+    figures: Figures
+    as_of: datetime
+    window: tuple[date, date]
+    identity: Mapping[str, str]
+    draft: bool = True
+    awardees: Sequence[Mapping[str, str]] = ()
+    notes: Sequence[str] = field(default=())
+
+    @property
+    def document(self) -> str:
+        """The name by which messages call this document: `annual 2022`."""
+        return f"{self.kind} {self.period}"
+
+    @property
+    def as_of_local(self) -> datetime:
+        return self.as_of.astimezone(ZoneInfo(self.programme.timezone))
+
+    @property
+    def issued_on(self) -> date:
+        return self.as_of_local.date()
+
+    @property
+    def issue_in_year(self) -> int:
+        """The bulletin's number within its year: 第×期."""
+        first = Period.parse(self.programme.span.first_return_period)
+        return self.period.part - (first.part - 1 if self.period.year == first.year else 0)
+
+    @property
+    def issue_in_all(self) -> int:
+        """The bulletin's number since the programme's first: 总第×期."""
+        first = Period.parse(self.programme.span.first_return_period)
+        return (self.period.year - first.year) * 12 + self.period.part - first.part + 1

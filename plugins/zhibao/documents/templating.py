@@ -1,0 +1,112 @@
+"""Templates in a cage: they format figures, they compute none, and they reach no file and no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from zhibao.documents import charts, numbers, views, words
+from zhibao.documents.masks import listable
+from zhibao.documents.model import Content
+from zhibao.errors import OperatorError
+
+# Filters that would compute a value from figures (DESIGN 6).
+COMPUTING = ("abs", "sum", "round", "int", "float", "count", "length", "max", "min")
+
+
+class FigureSandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, without arithmetic."""
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
+    intercepted_unops = frozenset({"+", "-"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(f"a template may format a figure; it may not compute one ({operator})")
+
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
+        raise SecurityError(f"a template may format a figure; it may not compute one ({operator})")
+
+
+def environment(templates_dir: Path) -> FigureSandbox:
+    env = FigureSandbox(
+        loader=FileSystemLoader(templates_dir),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    for name in COMPUTING:
+        env.filters.pop(name)
+    env.filters.update(
+        number=numbers.number,
+        numeral=numbers.numeral,
+        date=numbers.date_zh,
+        as_at=numbers.as_at_zh,
+        range=numbers.range_zh,
+        month=numbers.month_zh,
+        pace=words.pace,
+        requirement=words.requirement,
+        reason=words.exclusion_reason,
+    )
+    return env
+
+
+def page_html(content: Content, templates_dir: Path) -> str:
+    """The document as HTML, from `<kind>.html.j2`. Raises OperatorError with template and line."""
+    env = environment(templates_dir)
+    try:
+        return env.get_template(f"{content.kind}.html.j2").render(**_variables(content))
+    except TemplateError as error:
+        raise _template_error(content, error) from None
+
+
+def _variables(content: Content) -> dict[str, Any]:
+    programme = content.programme
+    return {
+        "content": content,
+        "programme": programme,
+        "period": content.period,
+        "figures": content.figures,
+        "window": content.window,
+        "quota_views": views.quota_views(content),
+        "event_view": views.event_view(content),
+        "criteria_views": views.criteria_views(content),
+        "return_view": views.return_view(content),
+        "exclusions": content.figures.rows("award_excluded_count", "reason"),
+        "awardees": listable(content.awardees, programme),
+        "annexes": views.annexes(content),
+        "signer": words.signer(content),
+        "span_years": numbers.years_zh(programme.span.starts_on, programme.span.ends_on),
+        "as_of_zh": numbers.instant_zh(content.as_of_local),
+        "progress_chart": charts.progress_chart,
+        "month_chart": charts.month_chart,
+    }
+
+
+def _template_error(content: Content, error: TemplateError) -> OperatorError:
+    if isinstance(error, TemplateSyntaxError):
+        where = f"{error.name}:{error.lineno}"
+    elif isinstance(error, TemplateNotFound):
+        where = f"{error.name}（不存在或不在模板目录内 / not in the folder of templates）"
+    else:
+        where = f"{content.kind}.html.j2{_line_of(error)}"
+    return OperatorError(
+        f"报告“{content.document}”的模板有误：{where}：{error.message}",
+        f"the template of {content.document!r} is wrong: {where}: {error.message}",
+    )
+
+
+def _line_of(error: TemplateError) -> str:
+    """The deepest line of a template in the traceback, as `:12`."""
+    trace, line = error.__traceback__, ""
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+            line = f":{trace.tb_lineno}"
+        trace = trace.tb_next
+    return line

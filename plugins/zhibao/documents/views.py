@@ -1,0 +1,222 @@
+"""Orders a report's figures into the tables that a template prints. No value is computed here, only found and sorted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from zhibao.documents.model import Content, Figure
+from zhibao.documents.words import BY, RETURN_STATES, VERDICTS, unit_label
+from zhibao.programme.models import Criterion, Level, Programme, QuotaTable
+
+LEADERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLine:
+    """One row of a quota table. A total has no rank."""
+
+    label: str
+    quota: Figure
+    awarded: Figure
+    in_period: Figure
+    pct: Figure
+    rank: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaView:
+    """Progress of one level against its quotas, by category or by unit."""
+
+    level: Level
+    by: str
+    clause: str
+    lines: list[QuotaLine]
+    total: QuotaLine
+    months: list[Figure]
+
+    @property
+    def title(self) -> str:
+        return f"{self.level.name.zh}分{self.by}名额完成情况表"
+
+    @property
+    def leaders(self) -> list[QuotaLine]:
+        """Ranks 1 to 3 of those that have awards, best first."""
+        ranked = [line for line in self.lines if line.awarded.value and line.rank and line.rank.value]
+        best = [line for line in ranked if line.rank.value <= LEADERS]
+        return sorted(best, key=lambda line: line.rank.value)
+
+    @property
+    def without_awards(self) -> list[str]:
+        return [line.label for line in self.lines if not line.awarded.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A named row of figures. `note` is what stands beside the name."""
+
+    label: str
+    note: str
+    cells: list[Figure]
+    total: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """Rows of figures under `heads`, with a row of totals."""
+
+    heads: list[str]
+    lines: list[Line]
+    total: Line
+
+    def labels_where(self, head: str) -> list[str]:
+        """Names of the rows whose cell under `head` is above zero."""
+        place = self.heads.index(head)
+        return [line.label for line in self.lines if line.cells[place].value]
+
+    @property
+    def empty_labels(self) -> list[str]:
+        return [line.label for line in self.lines if line.total is not None and not line.total.value]
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaView:
+    """Verdicts of one level, criterion by criterion."""
+
+    level: Level
+    candidates: Figure
+    heads: list[str]
+    lines: list[tuple[Criterion, list[Figure]]]
+
+    @property
+    def failures(self) -> list[tuple[Criterion, Figure]]:
+        """The criteria that most candidates failed, worst first."""
+        place = self.heads.index(VERDICTS["fail"])
+        failed = [(criterion, cells[place]) for criterion, cells in self.lines if cells[place].value]
+        return sorted(failed, key=lambda pair: -pair[1].value)[:LEADERS]
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """`kind` names the macro that prints it."""
+
+    kind: str
+    number: int
+    title: str
+    view: object
+
+
+def quota_views(content: Content) -> list[QuotaView]:
+    return [_quota_view(content, table) for table in content.programme.quotas if table.in_force(content.window[1])]
+
+
+def _quota_view(content: Content, table: QuotaTable) -> QuotaView:
+    lines = [
+        _quota_line(content, _name(content.programme, table.by, code), level=table.level, **{table.by: code})
+        for code in _ordered(content.programme, table)
+    ]
+    return QuotaView(
+        level=content.programme.level(table.level),
+        by=BY[table.by],
+        clause=table.clause,
+        lines=lines,
+        total=_quota_line(content, "合计", level=table.level),
+        months=content.figures.rows("awarded_by_month_count", "month", level=table.level),
+    )
+
+
+def _quota_line(content: Content, label: str, **labels: str) -> QuotaLine:
+    get = content.figures.get
+    return QuotaLine(
+        label=label,
+        quota=get("quota", **labels),
+        awarded=get("awarded_count", **labels),
+        in_period=get("awarded_in_period_count", **labels),
+        pct=get("completion_pct", **labels),
+        rank=content.figures.find("completion_rank", **labels),
+    )
+
+
+def _ordered(programme: Programme, table: QuotaTable) -> list[str]:
+    """The codes of a quota table in the official order of its dimension."""
+    listed = programme.categories if table.by == "category" else programme.units
+    return [item.code for item in listed if item.code in table.targets]
+
+
+def _name(programme: Programme, by: str, code: str) -> str:
+    if by == "unit":
+        return unit_label(programme, code)
+    return next(category.name.zh for category in programme.categories if category.code == code)
+
+
+def event_view(content: Content) -> TableView:
+    programme, get = content.programme, content.figures.get
+    cadences = [cadence.code for cadence in programme.cadences]
+    lines = [
+        Line(
+            label=competition.name.zh,
+            note="、".join(programme.unit(lead).name.zh for lead in competition.leads),
+            cells=[get("event_count", cadence=cadence, competition=competition.code) for cadence in cadences],
+            total=get("event_count", competition=competition.code),
+        )
+        for competition in _in_force(programme.competitions, content.window[1])
+    ]
+    total = Line("合计", "", [get("event_count", cadence=cadence) for cadence in cadences], get("event_count"))
+    return TableView([cadence.name.zh for cadence in programme.cadences], lines, total)
+
+
+def _in_force(items: list, day: date) -> list:
+    return [item for item in items if item.in_force(day)]
+
+
+def criteria_views(content: Content) -> list[CriteriaView]:
+    """Levels of which verdicts were computed, in the programme's order."""
+    return [
+        _criteria_view(content, level)
+        for level in content.programme.levels
+        if content.figures.rows("criterion_verdict_count", "criterion", "verdict", level=level.code)
+    ]
+
+
+def _criteria_view(content: Content, level: Level) -> CriteriaView:
+    get = content.figures.get
+    return CriteriaView(
+        level=level,
+        candidates=get("candidate_count", level=level.code),
+        heads=list(VERDICTS.values()),
+        lines=[
+            (
+                criterion,
+                [
+                    get("criterion_verdict_count", criterion=criterion.code, level=level.code, verdict=verdict)
+                    for verdict in VERDICTS
+                ],
+            )
+            for criterion in level.criteria
+            if criterion.in_force(content.window[1])
+        ],
+    )
+
+
+def return_view(content: Content) -> TableView:
+    """Units that owe returns in the window, in the official order."""
+    programme, figures = content.programme, content.figures
+    owing = set(figures.values("return_count", "unit", state="expected"))
+    lines = [
+        Line(unit.name.zh, "", [figures.get("return_count", state=state, unit=unit.code) for state in RETURN_STATES])
+        for unit in programme.units
+        if unit.code in owing
+    ]
+    total = Line("合计", "", [figures.get("return_count", state=state) for state in RETURN_STATES])
+    return TableView(list(RETURN_STATES.values()), lines, total)
+
+
+def annexes(content: Content) -> list[Annex]:
+    """The annual report's annexes in order, numbered from 1."""
+    listed: list[tuple[str, str, object]] = [("quota", view.title, view) for view in quota_views(content)]
+    listed.append(("events", "系列比赛开展情况表", event_view(content)))
+    listed.append(("criteria", "选拔标准核验情况表", criteria_views(content)))
+    listed.append(("returns", "各单位报送情况表", return_view(content)))
+    if content.awardees:
+        listed.append(("awardees", "授予称号人员名单", None))
+    return [Annex(kind, number, title, view) for number, (kind, title, view) in enumerate(listed, start=1)]

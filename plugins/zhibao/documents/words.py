@@ -1,0 +1,83 @@
+"""The words that stand for codes on a printed page; those of the city come from the programme."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from zhibao.documents.model import Content, Figure
+from zhibao.documents.numbers import count, money
+from zhibao.programme.models import Criterion, Programme, Unit
+
+VERDICTS = {
+    "pass": "通过",
+    "fail": "未通过",
+    "needs_review": "待人工核验",
+    "not_provided": "未提供",
+    "waived": "免核",
+}
+RETURN_STATES = {
+    "expected": "应报",
+    "received": "已报",
+    "accepted": "通过",
+    "returned": "退回",
+    "nil": "零报告",
+    "late": "迟报",
+    "missing": "漏报",
+}
+BY = {"category": "类别", "unit": "区县"}
+EXACTLY = {"pass": "符合", "none": "无", "yes": "是"}
+EXCLUSIONS = {
+    "revoked": "称号已撤销",
+    "no_candidate": "无对应候选人",
+    "not_granted": "尚未授予",
+    "outside_span": "授予日期不在实施期内",
+    "same_person": "同一人重复",
+    "same_venture": "同一主体重复",
+    "duplicate_person": "同一人重复",
+    "duplicate_venture": "同一主体重复",
+}
+
+
+def unit_label(programme: Programme, code: str) -> str:
+    """A unit as the quota tables name it: 安宁区（含兰州经济技术开发区）."""
+    inside = [unit.name.zh for unit in programme.units if unit.kind == "sub_unit" and unit.parent == code]
+    name = programme.unit(code).name.zh
+    return f"{name}（含{'、'.join(inside)}）" if inside else name
+
+
+def requirement(criterion: Criterion) -> str:
+    """What a criterion asks: 20人以上, 200万元以上, 不超过3年, 无 (以上 and 不超过 include the number)."""
+    if criterion.op == "is":
+        return EXACTLY.get(str(criterion.threshold), str(criterion.threshold))
+    amount = _amount(Decimal(criterion.threshold), criterion.unit.zh if criterion.unit else "")
+    return f"{amount}以上" if criterion.op in (">=", "at_least_years") else f"不超过{amount}"
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    return money(value) if unit == "元" else f"{count(value)}{unit}"
+
+
+def pace(completion: Figure, elapsed: Figure) -> str:
+    """How a completion rate stands to the time elapsed; both are printed beside it."""
+    if completion.value is None or elapsed.value is None:
+        return "无法与序时进度比较"
+    if completion.value == elapsed.value:
+        return "与序时进度持平"
+    return "快于序时进度" if completion.value > elapsed.value else "慢于序时进度"
+
+
+def exclusion_reason(code: str) -> str:
+    return EXCLUSIONS.get(code, code)
+
+
+def signer(content: Content) -> str:
+    """Who signs: the issuer, or the overall lead when the report goes to the issuer itself."""
+    programme = content.programme
+    if programme.issuer.zh not in programme.reports[content.kind].addressees:
+        return programme.issuer.zh
+    return _formal_name(programme.unit(programme.overall_lead))
+
+
+def _formal_name(unit: Unit) -> str:
+    """A bureau's full name is the longest of those that it is known by."""
+    return max((unit.name.zh, *unit.aliases), key=len)

@@ -1,0 +1,140 @@
+"""A made-up full set of figures for any programme: empty, typical, and with the largest numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from zhibao.documents import Content, Figure, Figures, FontSet, identity_of
+from zhibao.documents.words import RETURN_STATES, VERDICTS
+from zhibao.period import Period
+from zhibao.programme.load import load_programme
+from zhibao.programme.models import Programme, QuotaTable
+from zhibao.settings import ROOT, load_settings
+
+AS_OF = datetime(2022, 11, 30, 9, 30, tzinfo=UTC)
+TEMPLATES = ROOT / "report_templates"
+STATE_SHARES = {"expected": 1, "received": 0.9, "accepted": 0.8, "returned": 0.1, "nil": 0.2, "late": 0.1, "missing": 0.1}
+
+
+def programme() -> Programme:
+    return load_programme(ROOT / "programmes" / "lanzhou-bqw")
+
+
+def font_set(folder: Path | None = None) -> FontSet:
+    return FontSet.load(TEMPLATES / "fonts.yaml", folder or load_settings().var / "fonts")
+
+
+class Maker:
+    """Collects figures; `size` scales every count (0 gives an empty year)."""
+
+    def __init__(self, size: Decimal, period: str) -> None:
+        self.size, self.period = size, period
+        self.figures: list[Figure] = []
+
+    def add(self, name: str, value: Decimal | int | None, unit: str = "person", /, **labels: str) -> Decimal:
+        exact = None if value is None else Decimal(value)
+        self.figures.append(Figure(name, tuple(sorted(labels.items())), exact, unit, self.period, AS_OF))
+        return exact or Decimal(0)
+
+    def scaled(self, value: float) -> int:
+        return int(Decimal(value) * self.size)
+
+
+def pct_of(part: Decimal, whole: Decimal) -> Decimal | None:
+    return (part * 100 / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None
+
+
+def _quota(maker: Maker, table: QuotaTable) -> None:
+    sums = {"awarded": Decimal(0), "period": Decimal(0)}
+    rates: list[tuple[Decimal, dict[str, str]]] = []
+    for place, (code, target) in enumerate(table.targets.items()):
+        labels = {"level": table.level, table.by: code}
+        maker.add("quota", target, **labels)
+        awarded = maker.add("awarded_count", maker.scaled(target * (0.15 + 0.08 * place)), **labels)
+        period = maker.add("awarded_in_period_count", maker.scaled(target * 0.05 * place), **labels)
+        rate = pct_of(awarded, Decimal(target))
+        maker.add("completion_pct", rate, "pct", **labels)
+        rates.append((rate, labels))
+        sums = {"awarded": sums["awarded"] + awarded, "period": sums["period"] + period}
+    for rate, labels in rates:
+        maker.add("completion_rank", 1 + sum(other > rate for other, _ in rates), "rank", **labels)
+    maker.add("quota", table.total, level=table.level)
+    maker.add("awarded_count", sums["awarded"], level=table.level)
+    maker.add("awarded_in_period_count", sums["period"], level=table.level)
+    maker.add("completion_pct", pct_of(sums["awarded"], Decimal(table.total)), "pct", level=table.level)
+
+
+def figures(made_of: Programme, size: Decimal, period: str, months: list[str]) -> Figures:
+    maker = Maker(size, period)
+    maker.add("time_elapsed_pct", Decimal("63.84"), "pct")
+    for table in made_of.quotas:
+        _quota(maker, table)
+        for place, month in enumerate(months):
+            maker.add("awarded_by_month_count", maker.scaled(place * 7 % 11), level=table.level, month=month)
+    _verdicts(maker, made_of)
+    _events(maker, made_of)
+    _returns(maker, made_of)
+    maker.add("query_open_count", maker.scaled(3), "query")
+    for reason in ("same_person", "revoked"):
+        maker.add("award_excluded_count", maker.scaled(4), "award", reason=reason)
+    return Figures(maker.figures)
+
+
+def _verdicts(maker: Maker, made_of: Programme) -> None:
+    for level in made_of.levels:
+        if level.subject != "person":
+            continue
+        maker.add("candidate_count", maker.scaled(137), level=level.code)
+        for place, criterion in enumerate(level.criteria):
+            for step, verdict in enumerate(VERDICTS):
+                count = maker.scaled((place * 13 + step * 17) % 60)
+                labels = {"criterion": criterion.code, "level": level.code, "verdict": verdict}
+                maker.add("criterion_verdict_count", count, **labels)
+
+
+def _events(maker: Maker, made_of: Programme) -> None:
+    by_cadence = {cadence.code: 0 for cadence in made_of.cadences}
+    for place, competition in enumerate(made_of.competitions):
+        row = 0
+        for step, cadence in enumerate(by_cadence):
+            count = maker.scaled(0 if place == 5 else (place * 3 + step * 5) % 13)
+            maker.add("event_count", count, "event", cadence=cadence, competition=competition.code)
+            by_cadence[cadence] += count
+            row += count
+        maker.add("event_count", row, "event", competition=competition.code)
+    for cadence, count in by_cadence.items():
+        maker.add("event_count", count, "event", cadence=cadence)
+    maker.add("event_count", sum(by_cadence.values()), "event")
+
+
+def _returns(maker: Maker, made_of: Programme) -> None:
+    owing = [unit for unit in made_of.units if unit.kind in ("district", "lead_department")]
+    totals = dict.fromkeys(RETURN_STATES, 0)
+    for place, unit in enumerate(owing):
+        for state in RETURN_STATES:
+            count = maker.scaled((33 + place) * STATE_SHARES[state])
+            maker.add("return_count", count, "return", state=state, unit=unit.code)
+            totals[state] += count
+    for state, count in totals.items():
+        maker.add("return_count", count, "return", state=state)
+
+
+def annual(size: Decimal | int = 1, *, made_of: Programme | None = None, **changes: object) -> Content:
+    window = (date(2022, 1, 1), date(2022, 11, 30))
+    return _content("annual", Period.parse("2022"), window, Decimal(size), made_of or programme(), changes)
+
+
+def monthly(size: Decimal | int = 1, *, made_of: Programme | None = None, **changes: object) -> Content:
+    window = (date(2022, 10, 1), date(2022, 10, 31))
+    return _content("monthly", Period.parse("2022-10"), window, Decimal(size), made_of or programme(), changes)
+
+
+def _content(
+    kind: str, period: Period, window: tuple[date, date], size: Decimal, made_of: Programme, changes: dict[str, object]
+) -> Content:
+    months = [f"2022-{month:02d}" for month in range(window[0].month, window[1].month + 1)]
+    made = figures(made_of, size, str(period), months)
+    identity = identity_of(made_of, made, TEMPLATES, font_set(), AS_OF)
+    return Content(made_of, kind, period, made, AS_OF, window, identity, **changes)
