@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zhibao.errors import RefusedError
-from zhibao.figures import Figure, plain
+from zhibao.figures import Figure, figure_id, plain
 from zhibao.intake import record_programme
 from zhibao.period import Period
 from zhibao.programme.models import Programme
@@ -105,7 +105,7 @@ def record_decision(
     connection: Connection, programme: Programme, document_id: int, decision: Decision, actor: str, comment: str,
     now: datetime,
 ) -> None:
-    """Keep a person's decision. Raises RefusedError when queries are open, the document is stale, or no reason is given."""
+    """Keep a person's decision. Raises RefusedError for open queries, a stale document, a rejection without reason."""
     row = document(connection, programme, document_id)
     if decision == "reject":
         if not comment.strip():
@@ -151,8 +151,8 @@ def main_lines(programme: Programme, figures: Sequence[Figure]) -> list[str]:
     by_id = {figure.id: figure.value for figure in figures}
     lines = []
     for table in programme.quotas:
-        label = f'{{level="{table.level}"}}'
-        values = [by_id.get(name + label) for name in ("awarded_count", "quota", "completion_pct")]
+        label = (("level", table.level),)
+        values = [by_id.get(figure_id(name, label)) for name in ("awarded_count", "quota", "completion_pct")]
         if None not in values:
             name = programme.level(table.level).name.zh
             lines.append("{}累计选拔{}{:,}名，目标{:,}名，完成率{}%".format(programme.city.zh, name, *values))
@@ -164,11 +164,9 @@ def approval_request(connection: Connection, programme: Programme, document_id: 
     row = document(connection, programme, document_id)
     figures = load_set(connection, row["figure_set_id"]).figures
     by_id = {figure.id: figure.value for figure in figures}
-    state = "，".join(
-        f"{word}{plain(by_id.get(f'return_count{{state=\"{code}\"}}')) or '—'}"
-        for code, word in (("expected", "应报"), ("accepted", "通过"), ("returned", "退回"), ("missing", "未报"),
-                           ("late", "迟报"))
-    )
+    states = {"expected": "应报", "accepted": "通过", "returned": "退回", "missing": "未报", "late": "迟报"}
+    counts = {code: plain(by_id.get(figure_id("return_count", (("state", code),)))) for code in states}
+    state = "，".join(f"{word}{counts[code] or '—'}" for code, word in states.items())
     title = title_of(programme, row)
     body = [
         f"**{title}**（第{row['version']}稿，数据截至 {row['as_of']:%Y-%m-%d %H:%M}）", "",

@@ -31,7 +31,7 @@ from zhibao.settings import Settings, load_settings
 from zhibao.store import database, landing
 from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
-from zhibao.warehouse.compute import FigureSet, compute, load_set
+from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
 
 BATCH_FILES = 100
 
@@ -168,6 +168,38 @@ class Operations:
                 connection, self.programme, figures, rendered, self.settings.documents_dir, is_replay=is_replay
             )
 
+    def compute_known(self, as_of: datetime | None, now: datetime, *, full: bool) -> list[dict[str, Any]]:
+        """Bring every report that was ever made up to date; `full` computes also those whose returns did not change."""
+        with self.connection() as connection:
+            known = connection.execute(
+                "select distinct kind, period from figure_set where programme = %s order by kind, period",
+                (self.programme.code,),
+            ).fetchall()
+        return [self._refresh(row["kind"], row["period"], as_of or now, full) for row in known]
+
+    def _refresh(self, kind: str, period: str, as_of: datetime, full: bool) -> dict[str, Any]:
+        with self.connection() as connection:
+            if not full and is_fresh(connection, self.programme, kind, Period.parse(period), as_of):
+                return {"kind": kind, "period": period, "state": "unchanged"}
+            figures = compute(connection, self.programme, kind, Period.parse(period), as_of)
+            store(connection, self.programme, figures)
+        return {"kind": kind, "period": period, "state": "computed", "figures": len(figures.figures)}
+
+    def documents(self) -> list[dict[str, Any]]:
+        """All kept documents, newest last, with their last decision and their deliveries."""
+        with self.connection() as connection:
+            rows = connection.execute(
+                "select document_id, kind, period, version, pdf_sha256, recorded_at, (select decision from approval"
+                " where approval.document_id = document.document_id order by approval_id desc limit 1) as decision"
+                " from document where programme = %s order by document_id",
+                (self.programme.code,),
+            ).fetchall()
+            return [row | {"deliveries": ledger.entries(connection, row["document_id"])} for row in rows]
+
+    def draft_name(self, kind: str, period: str) -> str:
+        """The file name of a draft made by hand."""
+        return issuing.file_name_of(self.programme, {"kind": kind, "period": period})
+
     def document_pdf(self, document_id: int) -> tuple[str, bytes]:
         """File name and bytes of a kept document."""
         with self.connection() as connection:
@@ -208,10 +240,15 @@ class Operations:
                 self.settings.mail_journal,
             )
         if outcomes["try_again"]:
-            raise TransientError(
-                f"{outcomes['try_again']} 封邮件暂未送达，稍后自动重试", f"{outcomes['try_again']} mails to be tried again"
-            )
+            count = outcomes["try_again"]
+            raise TransientError(f"{count} 封邮件暂未送达，稍后自动重试", f"{count} mails are to be tried again")
         return dict(outcomes)
+
+    def settle(self, document_id: int, recipient: str, *, was_sent: bool, actor: str) -> None:
+        """A person's word on a doubtful delivery. Raises RefusedError when there is none."""
+        with self.connection(autocommit=True) as connection:
+            if not ledger.settle(connection, document_id, recipient, was_sent=was_sent, actor=actor):
+                raise RefusedError(f"{recipient} 没有存疑的投递", f"no doubtful delivery to {recipient}")
 
     def recipients(self, kind: str) -> list[Recipient]:
         """Who receives this kind of report: the programme's list, with the installation's own addresses."""
@@ -230,8 +267,8 @@ class Operations:
             return {str(code): Recipient(code=code, name={"zh": "-", "en": "-"}, address=address, receives=[]).address
                     for code, address in loaded.items()}
         except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
-            raise ConfigurationError([Problem(path.name, 1, f"expected `code: address` lines ({type(error).__name__})")]) \
-                from None
+            problem = Problem(path.name, 1, f"expected `code: address` lines ({type(error).__name__})")
+            raise ConfigurationError([problem]) from None
 
     def _void_when_stale(self, row: dict[str, Any], now: datetime) -> None:
         try:

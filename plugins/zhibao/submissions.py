@@ -1,4 +1,4 @@
-"""What people ask and decide about submissions: versions, going back, explanations and waivers. All append, none edits."""
+"""What people ask and decide about submissions: versions, explanations, waivers. Everything appends, nothing edits."""
 
 from __future__ import annotations
 

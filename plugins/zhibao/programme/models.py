@@ -107,7 +107,9 @@ class Condition(Model):
     not_in: list[str] = []
 
 
-ColumnType = Literal["text", "integer", "decimal", "money", "date", "choice", "id_number", "phone", "uscc", "unit", "period"]
+ColumnType = Literal[
+    "text", "integer", "decimal", "money", "date", "choice", "id_number", "phone", "uscc", "unit", "period"
+]
 
 
 class Column(Model):

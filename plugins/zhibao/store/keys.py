@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,10 +72,8 @@ def _create(path: Path) -> None:
     temporary = path.with_name(f".keys.{os.getpid()}")
     temporary.touch(mode=0o600)
     temporary.write_text(lines + "\n")
-    try:
-        os.link(temporary, path)  # the first process wins; the others read its keys
-    except FileExistsError:
-        pass
+    with suppress(FileExistsError):  # the first process wins; the others read its keys
+        os.link(temporary, path)
     temporary.unlink()
 
 
