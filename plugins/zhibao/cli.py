@@ -122,12 +122,13 @@ def programme() -> None:
 @as_json
 def programme_check(json_: bool) -> None:
     """The configuration's own errors, by file and line."""
-    from zhibao.checking.suites import load_suites
+    from zhibao.checking.suites import load_suite
     from zhibao.programme.load import load_programme
 
     settings = load_settings()
     loaded = load_programme(settings.programme_dir)
-    load_suites(settings.expectations_dir, loaded)
+    for form in loaded.forms.values():
+        load_suite(settings.expectations_dir, form)
     emit({"programme": loaded.code, "digest": loaded.digest, "problems": []}, json_,
          f"{loaded.code}：配置无误，{len(loaded.units)} 个单位、{len(loaded.forms)} 种表、{len(loaded.levels)} 个层级")
 

@@ -17,7 +17,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from zhibao.checking.run import check_returns
-from zhibao.checking.suites import suite_version
+from zhibao.checking.suites import load_suite
 from zhibao.findings import Finding, Status, decide_status
 from zhibao.programme.models import Column, Form, Programme
 from zhibao.reading.model import ReadReturn
@@ -94,10 +94,11 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
         for item in arrivals
     ]
     findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
+    suites = _suite_versions(intake, returns)
     connection.execute("select pg_advisory_xact_lock(%s)", (INTAKE_LOCK,))
     record_programme(connection, intake.programme)
     for arrival, read, found in zip(arrivals, returns, findings, strict=True):
-        _record(connection, intake, arrival, read, found, now)
+        _record(connection, intake, arrival, read, found, suites.get(read.form, "none"), now)
     return _results(connection, intake.programme, batch, {item["sha256"] for item in arrivals})
 
 
@@ -122,6 +123,11 @@ def failing_rows(findings: Iterable[Finding]) -> set[int]:
     return {finding.row for finding in findings if finding.severity == "error" and finding.row is not None}
 
 
+def _suite_versions(intake: Intake, returns: Iterable[ReadReturn]) -> dict[str | None, str]:
+    forms = {read.form for read in returns if read.form is not None}
+    return {form: load_suite(intake.expectations_dir, intake.programme.forms[form]).version for form in forms}
+
+
 def _new_arrivals(connection: Connection, programme: Programme, batch: str) -> list[dict[str, Any]]:
     rows = connection.execute(
         "select distinct on (sha256) sha256, file_name, source, received_at from arrival"
@@ -136,7 +142,7 @@ def _new_arrivals(connection: Connection, programme: Programme, batch: str) -> l
 
 def _record(
     connection: Connection, intake: Intake, arrival: dict[str, Any], read: ReadReturn,
-    findings: list[Finding], now: datetime,
+    findings: list[Finding], suite: str, now: datetime,
 ) -> None:
     programme = intake.programme
     inserted = connection.execute(
@@ -153,8 +159,7 @@ def _record(
     submission_id = inserted["submission_id"]
     acceptance = programme.switches.intake.acceptance
     status = held_status(read, findings, acceptance)
-    version = suite_version(intake.expectations_dir, programme, read.form) if read.form else "none"
-    record_assessment(connection, submission_id, status, version, len(read.rows), findings, now)
+    record_assessment(connection, submission_id, status, suite, len(read.rows), findings, now)
     if status in ("accepted", "accepted_with_queries"):
         held = failing_rows(findings) if acceptance == "rows" else set()
         _copy_rows(connection, intake, submission_id, read, held)

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -69,12 +70,12 @@ def load_keys(field_key: str | None, match_key: str | None, var: Path) -> FieldK
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = "\n".join(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for _ in range(2))
-    temporary = path.with_name(f".keys.{os.getpid()}")
-    temporary.touch(mode=0o600)
-    temporary.write_text(lines + "\n")
+    handle, temporary = tempfile.mkstemp(prefix=".keys.", dir=path.parent)  # readable by its owner alone
+    with os.fdopen(handle, "w") as file:
+        file.write(lines + "\n")
     with suppress(FileExistsError):  # the first process wins; the others read its keys
         os.link(temporary, path)
-    temporary.unlink()
+    os.unlink(temporary)
 
 
 def _decode(name: str, text: str) -> bytes:

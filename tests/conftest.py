@@ -1,0 +1,38 @@
+"""What the tests share: the real programme, and one real PostgreSQL for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from zhibao.programme.load import load_programme
+from zhibao.programme.models import Programme
+from zhibao.settings import ROOT
+from zhibao.store import database, embedded
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    return load_programme(ROOT / "programmes" / "lanzhou-bqw")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an embedded PostgreSQL that lives as long as the test run."""
+    var = tmp_path_factory.mktemp("pg")
+    yield embedded.start(var)
+    embedded.stop(var)
+
+
+@pytest.fixture
+def empty_database(server: str) -> str:
+    """The URL of a database that nothing has touched."""
+    return database.ensure_database(server, f"t{uuid4().hex}")
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    return tmp_path / "var"

@@ -1,0 +1,114 @@
+"""The programme's folder: what it fixes, and that every fault is named by file and line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from zhibao.errors import ConfigurationError
+from zhibao.programme.load import load_programme
+from zhibao.programme.models import Programme
+from zhibao.settings import ROOT
+
+SOURCE = ROOT / "programmes" / "lanzhou-bqw"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SOURCE, tmp_path / "programme"))
+
+
+def change(folder: Path, file: str, old: str, new: str) -> int:
+    """Replace the first `old` in `file`; gives the 1-based line it stood on."""
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        load_programme(folder)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_quotas_are_those_of_the_source_document(programme: Programme) -> None:
+    by_level = {table.level: table for table in programme.quotas}
+    assert sum(by_level["rising_star"].targets.values()) == by_level["rising_star"].total == 180
+    assert sum(by_level["emerging_maker"].targets.values()) == by_level["emerging_maker"].total == 1800
+    assert by_level["rising_star"].targets["disabled"] == 6
+    assert by_level["emerging_maker"].targets["anning"] == 160
+
+
+def test_thresholds_are_those_of_annex_1(programme: Programme) -> None:
+    thresholds = {
+        (level.code, criterion.code): criterion.threshold for level in programme.levels for criterion in level.criteria
+    }
+    expected = {
+        "pacesetter": {"venture_age": 5, "jobs_created": 50, "annual_revenue": 5_000_000, "intellectual_property": 2},
+        "rising_star": {"venture_age": 3, "jobs_created": 20, "annual_revenue": 2_000_000},
+        "emerging_maker": {"venture_age": 2, "jobs_created": 5, "annual_revenue": 500_000},
+        "provincial_demo_incubator": {"disposable_area": 3000, "tenant_share": 75, "cumulative_revenue": 50_000_000},
+    }
+    for level, criteria in expected.items():
+        for criterion, threshold in criteria.items():
+            assert thresholds[level, criterion] == threshold
+
+
+def test_ten_competitions_lead_to_ten_categories(programme: Programme) -> None:
+    assert [competition.series for competition in programme.competitions] == list(range(1, 11))
+    assert len({competition.category for competition in programme.competitions}) == 10
+    assert programme.competitions[9].leads == ["hrss_bureau", "broadcasting_station"]
+
+
+def test_nineteen_units_owe_returns(programme: Programme) -> None:
+    kinds = programme.forms["candidate"].owed_by
+    assert len([unit for unit in programme.units if unit.kind in kinds]) == 19
+    assert programme.unit("jingkai").parent == "anning"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("quotas.yaml", "disabled: 6", "disabled: 7", "targets sum to 181, the stated total is 180"),
+        ("quotas.yaml", "chengguan: 600", "chengguan: 599", "targets sum to 1799, the stated total is 1800"),
+        ("quotas.yaml", "      gaoxin: 90", "      xinqu: 90", "'xinqu' is no unit"),
+        ("competitions.yaml", "leads: [womens_federation]", "leads: [nobody]", "lead 'nobody' is no unit"),
+        ("competitions.yaml", "clause: 四（一）3", 'clause: ""', "the clause is missing"),
+        ("levels.yaml", "clause: 附件1 二（四）, mode: attachment, measure: jobs_created_count",
+         'clause: "", mode: attachment, measure: jobs_created_count', "criterion 'jobs_created' has no clause"),
+        ("levels.yaml", "measure: ip_count", "measure: patents", "measure 'patents' is no column of a form"),
+        ("units.yaml", "parent: anning", "parent: nowhere", "parent 'nowhere' is no unit"),
+        ("forms/event.yaml", "key: [event_no]", "key: [number]", "key 'number' is no column"),
+        ("recipients.yaml", "receives: [annual]", "receives: [weekly]", "'weekly' is no report of this programme"),
+        ("calendar.yaml", "shift: backward", "shift: sideways", "calendar.due.annual.shift"),
+        ("programme.yaml", "timezone: Asia/Shanghai", "timezone: Asia/Shanghai\ncolour: red", "colour: Extra inputs"),
+    ],
+)
+def test_each_fault_is_named_by_file_and_line(copy: Path, file: str, old: str, new: str, message: str) -> None:
+    line = change(copy, file, old, new)
+    found = [problem for problem in problems(copy) if message in problem]
+    assert len(found) == 1, problems(copy)
+    name, number, _ = found[0].split(":", 2)
+    assert name == file
+    # A wrong sum is shown at the table's total, and an added line below the one that was changed.
+    assert abs(int(number) - line) <= 9
+
+
+def test_broken_yaml_is_named_by_line(copy: Path) -> None:
+    (copy / "quotas.yaml").write_text("quotas:\n  - level: [\n", "utf-8")
+    assert problems(copy)[0].startswith("quotas.yaml:")
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "levels.yaml").unlink()
+    assert problems(copy) == ["levels.yaml:1: file is missing"]
+
+
+def test_the_digest_follows_every_change(copy: Path, programme: Programme) -> None:
+    assert load_programme(copy).digest == programme.digest
+    change(copy, "levels.yaml", "threshold: 20", "threshold: 21")
+    assert load_programme(copy).digest != programme.digest
