@@ -1,4 +1,4 @@
-"""Returns for the tests, built without a reader: sound and visibly fictional records, to which a test adds its error."""
+"""Returns for the tests, built without a reader: sound, visibly fictional records, to which a test adds its error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 from stdnum.cn import ric, uscc
-
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Form
 from zhibao.reading.model import ReadReturn

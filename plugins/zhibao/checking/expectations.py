@@ -51,7 +51,7 @@ class IdNumberSound(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: pd.Series, aspect: str, **kwargs: object) -> pd.Series:
-        numbers = identifiers.decode_id_numbers(column)
+        numbers = identifiers.decode_id_numbers(column.tolist())
         passes = numbers.well_formed if aspect == "format" else ~numbers.well_formed | numbers.check_agrees
         return pd.Series(passes, index=column.index)
 
@@ -69,8 +69,8 @@ class IdRegionKnown(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: pd.Series, **kwargs: object) -> pd.Series:
-        sound = identifiers.decode_id_numbers(column).sound
-        return pd.Series(~sound | identifiers.regions_known(column), index=column.index)
+        sound = identifiers.decode_id_numbers(column.tolist()).sound
+        return pd.Series(~sound | identifiers.regions_known(column.tolist()), index=column.index)
 
 
 class ExpectIdRegionKnown(ColumnMapExpectation):
@@ -85,7 +85,7 @@ class IdBirthDateWithin(ColumnPairMapMetricProvider):
 
     @column_pair_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_A: pd.Series, column_B: pd.Series, earliest_year: int, **kwargs: object) -> pd.Series:
-        numbers = identifiers.decode_id_numbers(column_A)
+        numbers = identifiers.decode_id_numbers(column_A.tolist())
         days = column_B.to_numpy().astype("datetime64[D]")
         within = (numbers.born_on >= np.datetime64(f"{earliest_year:04d}-01-01")) & (numbers.born_on <= days)
         return pd.Series(~numbers.sound | within, index=column_A.index)
@@ -107,7 +107,7 @@ class IdAgeBetween(ColumnPairMapMetricProvider):
     def _pandas(
         cls, column_A: pd.Series, column_B: pd.Series, min_age: int, max_age: int, **kwargs: object
     ) -> pd.Series:
-        numbers = identifiers.decode_id_numbers(column_A)
+        numbers = identifiers.decode_id_numbers(column_A.tolist())
         ages = identifiers.years_between(numbers.born_on, column_B.to_numpy())
         # A birth after the day itself is the birth date's fault, not an age.
         outside = (ages >= 0) & ((ages < min_age) | (ages > max_age))
@@ -131,7 +131,7 @@ class GenderAgreesWithId(ColumnPairMapMetricProvider):
     def _pandas(
         cls, column_A: pd.Series, column_B: pd.Series, male: str, female: str, **kwargs: object
     ) -> pd.Series:
-        numbers = identifiers.decode_id_numbers(column_B)
+        numbers = identifiers.decode_id_numbers(column_B.tolist())
         contradicts = np.where(numbers.male, column_A == female, column_A == male)
         return pd.Series(~(numbers.sound & contradicts), index=column_A.index)
 
@@ -151,7 +151,7 @@ class UsccSound(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: pd.Series, aspect: str, **kwargs: object) -> pd.Series:
-        well_formed, check_agrees = identifiers.decode_usccs(column)
+        well_formed, check_agrees = identifiers.decode_usccs(column.tolist())
         return pd.Series(well_formed if aspect == "format" else ~well_formed | check_agrees, index=column.index)
 
 
@@ -168,7 +168,7 @@ class IsMobile(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column: pd.Series, **kwargs: object) -> pd.Series:
-        return pd.Series([identifiers.is_mobile(value) for value in column], index=column.index, dtype=bool)
+        return pd.Series([identifiers.is_mobile(value) for value in column.tolist()], index=column.index, dtype=bool)
 
 
 class ExpectMobile(ColumnMapExpectation):

@@ -91,14 +91,14 @@ def _gather(code: str, returns: Sequence[ReadReturn]) -> list[Any]:
     return list(chain.from_iterable(map(values, returns)))
 
 
-def _typed(values: list[Any], kind: str) -> np.ndarray:
+def _typed(values: list[Any], kind: str) -> np.ndarray | pd.Series:
     """Numbers as float64 and dates as datetime64, which compare in bulk; NaN and NaT where empty. Others as they are."""
     import numpy as np
+    import pandas as pd
 
     if kind in NUMBERS:
         return np.fromiter((np.nan if value is None else value for value in values), dtype=np.float64)
     if kind == "date":
         return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
-    typed = np.empty(len(values), dtype=object)
-    typed[:] = values
-    return typed
+    # pandas would turn an array of objects into its text type, at the cost of a copy.
+    return pd.Series(values, dtype=object)

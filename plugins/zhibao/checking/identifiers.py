@@ -17,6 +17,7 @@ import numpy as np
 from stdnum import numdb
 
 LENGTH = 18
+ASCII = 128
 # GB 11643-1999: weight of place i is 2^(17-i) mod 11; the weighted sum with the check character is 1 mod 11.
 ID_WEIGHTS = np.array([pow(2, 17 - place, 11) for place in range(LENGTH)])
 # GB 32100-2015: 31 characters (no I, O, S, V, Z); weight of place i is 3^i mod 31; the whole sum is 0 mod 31.
@@ -25,7 +26,7 @@ USCC_WEIGHTS = np.array([*(pow(3, place, 31) for place in range(LENGTH - 1)), 1]
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 MOBILE_NOISE = re.compile(r"^(\+86|0086)|[\s-]")
 
-_USCC_VALUES = np.full(128, -1)
+_USCC_VALUES = np.full(ASCII, -1)
 _USCC_VALUES[[ord(character) for character in USCC_ALPHABET]] = range(len(USCC_ALPHABET))
 
 
@@ -54,7 +55,7 @@ def normalise(value: Any) -> str:
     return text.strip().upper()
 
 
-def decode_id_numbers(values: Iterable[Any]) -> IdNumbers:
+def decode_id_numbers(values: Sequence[Any]) -> IdNumbers:
     """Read 身份证号 (GB 11643-1999): form, check character, birth date, sex. Empty values are not well formed."""
     digits = _code_points(values) - ord("0")
     last_is_x = digits[:, -1] == ord("X") - ord("0")
@@ -80,13 +81,13 @@ def regions_known(values: Iterable[Any]) -> np.ndarray:
     return np.fromiter((_is_region(normalise(value)[:6]) for value in values), dtype=bool)
 
 
-def decode_usccs(values: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
+def decode_usccs(values: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     """(well formed, check character agrees) for each 统一社会信用代码 (GB 32100-2015).
 
     Places 3 to 8 are a division and so digits; the first two may be letters (N1, N2, N3 are rural collectives).
     """
     points = _code_points(values)
-    numbers = _USCC_VALUES[np.where(points < len(_USCC_VALUES), points, 0)]
+    numbers = _USCC_VALUES[np.where(points < ASCII, points, 0)]
     division = numbers[:, 2:8]
     well_formed = (numbers >= 0).all(axis=1) & (division <= 9).all(axis=1)
     return well_formed, numbers @ USCC_WEIGHTS % 31 == 0
@@ -97,10 +98,23 @@ def is_mobile(value: Any) -> bool:
     return MOBILE.fullmatch(MOBILE_NOISE.sub("", normalise(value))) is not None
 
 
-def _code_points(values: Iterable[Any]) -> np.ndarray:
+def _code_points(values: Sequence[Any]) -> np.ndarray:
     """Values as rows of 18 code points; a value of another length is a row of zeros, which no check accepts."""
-    texts: Sequence[str] = [text if len(text) == LENGTH else "" for text in map(normalise, values)]
-    return np.array(texts, dtype=f"U{LENGTH}").view(np.uint32).reshape(len(texts), LENGTH).astype(np.int64)
+    points = _matrix([value if isinstance(value, str) else "" for value in values])
+    points[(points >= ord("a")) & (points <= ord("z"))] -= ord("a") - ord("A")
+    # Only what is not plain text of 18 places is worth normalising one by one.
+    filled = (points > 0).sum(axis=1)
+    strange = np.flatnonzero((filled > 0) & ((filled != LENGTH) | (points[:, :-1] >= ASCII).any(axis=1)))
+    if strange.size:
+        points[strange] = _matrix([normalise(values[place]) for place in strange])
+    points[(points[:, -1] > 0) | (points[:, -2] == 0)] = 0
+    return points[:, :-1]
+
+
+def _matrix(texts: Sequence[str]) -> np.ndarray:
+    """One place more than a number has, so that a longer text is not taken for one."""
+    width = LENGTH + 1
+    return np.array(texts, dtype=f"U{width}").view(np.uint32).reshape(len(texts), width).astype(np.int64)
 
 
 def _dates(digits: np.ndarray) -> np.ndarray:
