@@ -1,0 +1,199 @@
+"""Finds a form's table in a sheet: the header block that knows most of a form's columns, over up to three rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from zhibao.programme.models import Column, Form, Programme
+from zhibao.reading.cells import Grid, Row
+from zhibao.reading.numbers import YUAN
+from zhibao.reading.text_rules import raw_text, squeeze
+
+HEADER_ROWS = 15
+HEADER_DEPTH = 3
+# Columns that offices add for their own use and that say nothing.
+_IGNORED = {"序号", "行号", "NO", "NO."}
+_BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
+_MARKS = re.compile(r"^[*★#]+|[*★:：、.]+$")
+_UNIT_TAIL = re.compile(r"[/:：]?(百万元|千万元|亿元|万元|千元|元|人次|人|家|个|项|名)$")
+
+
+@dataclass(slots=True)
+class Slot:
+    """One column of the sheet that is a column of the form. `index` is 0-based; `unit` is money's, in yuan."""
+
+    index: int
+    column: Column
+    text: str
+    unit: int | None = None
+    strange_unit: str | None = None
+
+
+@dataclass(slots=True)
+class Header:
+    """The header block of one form, rows 0-based. `unknown` and `repeated` are (index, text) of other headers."""
+
+    form: Form
+    first_row: int
+    last_row: int
+    slots: list[Slot]
+    score: float
+    unknown: list[tuple[int, str]] = field(default_factory=list)
+    repeated: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[Column]:
+        present = {slot.column.code for slot in self.slots}
+        return [column for column in self.form.columns if column.required and column.code not in present]
+
+
+class Vocabulary:
+    """Every form's headers and synonyms by their normalised text, made once for a file."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.forms = [(form, _words_of(form)) for form in programme.forms.values()]
+        self._keys: dict[str, tuple[str, ...]] = {}
+
+    def keys(self, text: str) -> tuple[str, ...]:
+        """What a header may be matched by, best first: as it stands, without brackets, without a unit behind it."""
+        known = self._keys.get(text)
+        if known is None:
+            known = self._keys[text] = tuple(_keys_of(text))
+        return known
+
+
+def _words_of(form: Form) -> dict[str, Column]:
+    words: dict[str, Column] = {}
+    for column in form.columns:
+        words[_key(column.header)] = column
+    for column in form.columns:
+        for word in (*column.synonyms, column.code):
+            words.setdefault(_key(word), column)
+    return words
+
+
+def _key(text: str) -> str:
+    return _MARKS.sub("", squeeze(text)).casefold()
+
+
+def _keys_of(text: str) -> Iterator[str]:
+    whole = _key(text)
+    yield whole
+    bare = _MARKS.sub("", _BRACKETS.sub("", whole))
+    if bare != whole:
+        yield bare
+    if (short := _UNIT_TAIL.sub("", bare)) != bare:
+        yield short
+
+
+def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
+    """The best header block within the first rows of `grid`, over all forms, or None."""
+    labels, texts = _expand(grid)
+    best: Header | None = None
+    for first in range(min(HEADER_ROWS, len(labels))):
+        if sum(1 for label in labels[first] if label) < 2:
+            continue
+        for depth in range(1, min(HEADER_DEPTH, len(labels) - first) + 1):
+            columns = [_Labels(labels[first : first + depth], index) for index in range(len(labels[first]))]
+            for form, words in vocabulary.forms:
+                header = _match(form, words, columns, vocabulary, first, depth)
+                if header and (best is None or header.score > best.score):
+                    best = header
+    if best is not None:
+        _describe(best, labels, texts, vocabulary)
+    return best
+
+
+def _expand(grid: Grid) -> tuple[list[list[str]], list[list[str]]]:
+    """The top rows as text, with merged cells filled in, and as they are written."""
+    written = [[_written(cell) for cell in row] for row in grid.top[: HEADER_ROWS + HEADER_DEPTH]]
+    filled = [list(row) for row in written]
+    for first_row, first, last_row, last in grid.merged:
+        if first_row >= len(filled) or first >= len(filled[first_row]):
+            continue
+        text = written[first_row][first]
+        for row in filled[first_row : last_row + 1]:
+            row[first : last + 1] = [text] * (min(last + 1, len(row)) - first)
+    return filled, written
+
+
+def _written(cell: object) -> str:
+    return re.sub(r"\s+", " ", cell).strip() if isinstance(cell, str) else raw_text(cell)
+
+
+class _Labels:
+    """What stands over one column in a block of header rows."""
+
+    def __init__(self, rows: list[list[str]], index: int) -> None:
+        parts: list[str] = []
+        for row in rows:
+            if row[index] and (not parts or parts[-1] != row[index]):
+                parts.append(row[index])
+        self.options = ["".join(parts), parts[-1]] if len(parts) > 1 else parts
+        # A file without merged cells leaves the cells right of a group's name empty.
+        if len(rows) > 1 and len(parts) == 1 and not rows[0][index] and rows[-1][index]:
+            left = next((text for text in reversed(rows[0][:index]) if text), "")
+            self.options = [left + parts[0], parts[0]] if left else parts
+
+
+def _match(
+    form: Form, words: dict[str, Column], columns: list[_Labels], vocabulary: Vocabulary, first: int, depth: int
+) -> Header | None:
+    slots: list[Slot] = []
+    repeated: list[tuple[int, str]] = []
+    taken: set[str] = set()
+    for index, labels in enumerate(columns):
+        found = next(
+            ((text, words[key]) for text in labels.options for key in vocabulary.keys(text) if key in words), None
+        )
+        if found is None:
+            continue
+        if found[1].code in taken:
+            repeated.append((index, found[0]))
+            continue
+        taken.add(found[1].code)
+        slots.append(Slot(index, found[1], found[0]))
+    required = sum(1 for slot in slots if slot.column.required)
+    if len(slots) < min(3, len(form.columns)):
+        return None
+    share = required / max(1, sum(1 for column in form.columns if column.required))
+    score = len(slots) + 0.5 * required + share - 0.1 * (depth - 1)
+    return Header(form, first, first + depth - 1, slots, score, repeated=repeated)
+
+
+def _describe(header: Header, labels: list[list[str]], texts: list[list[str]], vocabulary: Vocabulary) -> None:
+    """Put in what only the chosen block needs: units, texts as written, headers that the form doesn't know."""
+    rows = range(header.first_row, header.last_row + 1)
+    known = {slot.index for slot in header.slots} | {index for index, _ in header.repeated}
+    for slot in header.slots:
+        whole = "".join(dict.fromkeys(labels[row][slot.index] for row in rows))
+        slot.unit, slot.strange_unit = _unit_in(whole, slot.column)
+    for index in range(len(labels[header.first_row])):
+        text = "".join(dict.fromkeys(texts[row][index] for row in rows))
+        if index not in known and text and _key(text).upper() not in _IGNORED:
+            header.unknown.append((index, text))
+
+
+def _unit_in(text: str, column: Column) -> tuple[int | None, str | None]:
+    """The unit that a header states: money's in yuan, or one that cannot be read (万人, 美元)."""
+    whole = squeeze(text)
+    if whole in {squeeze(word) for word in (column.header, *column.synonyms)}:
+        return None, None
+    stated = [part.removeprefix("单位").lstrip(":：").removeprefix("人民币") for part in _BRACKETS.findall(whole)]
+    if tail := _UNIT_TAIL.search(_BRACKETS.sub("", whole)):
+        stated.append(tail[1])
+    for unit in stated:
+        if column.type == "money" and unit in YUAN:
+            return YUAN[unit], None
+        if column.type in ("money", "integer", "decimal") and re.fullmatch(r"[百千万亿]+\w{0,2}|.*[元币镑]", unit):
+            return None, unit
+    return None, None
+
+
+def is_header_again(row: Row, header: Header) -> bool:
+    """Printed sheets repeat the header on each page."""
+    same = sum(1 for slot in header.slots if isinstance(row[slot.index], str) and row[slot.index]
+               and squeeze(row[slot.index]) == squeeze(slot.text))
+    return same >= min(3, len(header.slots))

@@ -1,0 +1,233 @@
+"""Cleans a table's records column by column in batches, and keeps what each cell was and why it could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
+
+from zhibao.findings import Finding
+from zhibao.programme.models import Programme
+from zhibao.reading.cells import Row
+from zhibao.reading.clean import Memo, Setting, cleaner_for
+from zhibao.reading.head import allowed_words
+from zhibao.reading.headers import Header, Slot
+from zhibao.reading.messages import finding, showable
+from zhibao.reading.model import ReadReturn
+from zhibao.reading.sheetscan import SheetScan, column_letters
+from zhibao.reading.text_rules import raw_text
+from zhibao.text import Text
+
+BATCH = 4096
+_ADDABLE = ("integer", "decimal", "money")
+_UNIT_WORDS = {1: "元", 1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
+
+Report = Callable[[Finding], None]
+
+
+class Findings:
+    """Collects findings up to a bound, then counts: a file of a million faults needs no million sentences."""
+
+    def __init__(self, result: ReadReturn, most: int) -> None:
+        self._kept, self._most = result.findings, most
+        self.left_out = 0
+
+    def add(self, found: Finding) -> None:
+        if len(self._kept) < self._most:
+            self._kept.append(found)
+        else:
+            self.left_out += 1
+
+    def close(self) -> None:
+        if self.left_out:
+            self._kept.append(finding("reading.too_many_findings", left_out=self.left_out))
+
+
+class ColumnReader:
+    """One column of the table on its way into the ReadReturn."""
+
+    def __init__(self, slot: Slot, result: ReadReturn, programme: Programme, setting: Setting) -> None:
+        self.slot, self.column = slot, slot.column
+        self.letters, self.sheet = column_letters(slot.index), result.sheet
+        self.clean = cleaner_for(slot.column, programme, setting)
+        self.pick = itemgetter(slot.index)
+        code = slot.column.code
+        self.values: list[Any] = result.columns.setdefault(code, [])
+        self.raw = result.raw.setdefault(code, {})
+        self.doubts = result.doubts.setdefault(code, {})
+        self.precisions = result.precisions.setdefault(code, {}) if slot.column.type == "date" else None
+        self.allowed = allowed_words(programme, slot.column)
+        self._unit = _UNIT_WORDS.get(slot.unit or 0, "")
+        self._memo = Memo(self.clean)
+        self._memo[""] = None
+
+    def take(self, batch: list[Row], rows: list[int], findings: Findings) -> None:
+        """Clean this column of `batch`, whose 1-based sheet rows are `rows`."""
+        start = len(self.values)
+        cells = list(map(self.pick, batch))
+        if bool in set(map(type, cells)):
+            cells = [raw_text(cell) if isinstance(cell, bool) else cell for cell in cells]
+        values = list(map(self._memo.__getitem__, cells))
+        self.values += values
+        if self.precisions is not None:
+            self.precisions.update({start + i: "day" for i, value in enumerate(values) if value is not None})
+        if self._memo.notes:
+            self._note(cells, start, rows, findings)
+        self._memo.forget()
+
+    def _note(self, cells: list[Any], start: int, rows: list[int], findings: Findings) -> None:
+        notes = self._memo.notes
+        for offset, cell in enumerate(cells):
+            note = notes.get(cell)
+            if note is None:
+                continue
+            if note.doubt:
+                self.doubt(start + offset, note.doubt, cell, rows[offset], findings)
+            elif note.rule:
+                self.raw[start + offset] = (raw_text(cell), note.rule)
+            if note.precision and self.precisions is not None:
+                self.precisions[start + offset] = note.precision
+
+    def doubt(self, index: int, code: str, cell: Any, row: int, findings: Findings) -> None:
+        """The cell has no value that could be taken: keep what it was, and say so."""
+        self.values[index] = None
+        self.doubts[index] = code
+        if cell != "":
+            self.raw[index] = (raw_text(cell), "not_taken")
+        if self.precisions is not None:
+            self.precisions.pop(index, None)
+        findings.add(self.finding(code, row, cell))
+
+    def finding(self, code: str, row: int, cell: Any, **words: object) -> Finding:
+        return finding(
+            code, sheet=self.sheet, row=row, column=self.letters, header=self.slot.text, field=self.column.code,
+            shown=showable(self.column, raw_text(cell)), allowed=self.allowed, unit=self._unit, **words,
+        )
+
+
+class Records:
+    """The table's records as they come, batch by batch, and the checks that need them all.
+
+    `below` holds the rows of signatures, (0-based row, cells): a head's values may stand there too.
+    """
+
+    def __init__(
+        self, header: Header, result: ReadReturn, programme: Programme, findings: Findings,
+        *, head_unit: int | None, epoch_1904: bool,
+    ) -> None:
+        self.result, self.findings = result, findings
+        self.readers = [
+            ColumnReader(slot, result, programme, Setting(slot.unit, head_unit, epoch_1904)) for slot in header.slots
+        ]
+        self._batch: list[Row] = []
+        self._rows: list[int] = []
+        self.below: list[tuple[int, Row]] = []
+        self.count = 0
+
+    def add(self, row: Row, number: int) -> None:
+        self._batch.append(row)
+        self._rows.append(number)
+        self.count += 1
+        if len(self._batch) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._batch:
+            for reader in self.readers:
+                reader.take(self._batch, self._rows, self.findings)
+            self.result.rows += self._rows
+            self._batch, self._rows = [], []
+
+    def add_total(self, row: Row, number: int, label: str, *, part: bool = False) -> None:
+        """A control total, with the number of records above it; a 其中 row is a part, and closes nothing."""
+        values = {}
+        for reader in self.readers:
+            if reader.column.type in _ADDABLE and row[reader.slot.index] != "":
+                cleaned = reader.clean(row[reader.slot.index])
+                if cleaned.value is not None:
+                    values[reader.column.code] = cleaned.value
+        stated = {"row": number, "label": label, "values": values, "position": self.count, "part": part}
+        self.result.totals.append(stated)
+
+    def fill_merged(self, merged: list[tuple[int, int, int, int]]) -> None:
+        """Cells merged downwards hold their value in the first row alone. Words are meant for all."""
+        at = {row - 1: index for index, row in enumerate(self.result.rows)}
+        readers = {reader.slot.index: reader for reader in self.readers}
+        for first_row, first, last_row, last in merged:
+            reader = readers.get(first)
+            if reader is None or first != last or first_row not in at or last_row == first_row:
+                continue
+            value = reader.values[at[first_row]]
+            if value is None:
+                continue
+            for row in range(first_row + 1, min(last_row, self.result.rows[-1] - 1) + 1):
+                if row in at:
+                    self._fill(reader, at[row], at[first_row], row + 1)
+
+    def _fill(self, reader: ColumnReader, index: int, source: int, row: int) -> None:
+        if reader.column.type in _ADDABLE:
+            reader.doubt(index, "reading.merged_number", "", row, self.findings)
+            return
+        reader.values[index] = reader.values[source]
+        reader.raw[index] = ("", "merged_cell")
+        if reader.precisions is not None and source in reader.precisions:
+            reader.precisions[index] = reader.precisions[source]
+
+    def mark(self, scan: SheetScan) -> None:
+        """Cells that show an error, or a formula that was never calculated, look empty to the reader."""
+        at = {row - 1: index for index, row in enumerate(self.result.rows)}
+        readers = {reader.slot.index: reader for reader in self.readers}
+        seen = ((scan.errors, "reading.error_cell"), (scan.empty_formulas, "reading.formula_without_value"))
+        for places, code in seen:
+            for row, column in sorted(places):
+                if row in at and column in readers and readers[column].values[at[row]] is None:
+                    readers[column].doubt(at[row], code, "", row + 1, self.findings)
+        hidden = sorted(scan.hidden_rows & at.keys())
+        if hidden:
+            self.findings.add(finding(
+                "reading.hidden_rows", sheet=self.result.sheet, row=hidden[0] + 1, count=len(hidden),
+            ))
+
+    def check_totals(self, is_subtotal: Callable[[str], bool]) -> None:
+        """Each stated total against the sum of the records that it closes. Tolerance 0."""
+        start = 0
+        for total in self.result.totals:
+            position = total["position"]
+            if total["part"]:
+                continue
+            if is_subtotal(total["label"]):
+                span, start = range(start, position), position
+            else:
+                span = range(position) if position else range(self.count)
+            for reader in self.readers:
+                stated = total["values"].get(reader.column.code)
+                if stated is not None:
+                    self._check_total(reader, stated, total["row"], span)
+
+    def _check_total(self, reader: ColumnReader, stated: Any, row: int, span: range) -> None:
+        if any(index in span for index in reader.doubts):
+            return
+        expected = sum(value for value in reader.values[span.start : span.stop] if value is not None)
+        if expected != stated:
+            self.findings.add(finding(
+                "reading.total_differs", sheet=self.result.sheet, row=row, column=reader.letters,
+                header=reader.slot.text, field=reader.column.code,
+                detail=_detail(stated, expected) if reader.column.privacy in ("none", "business") else "",
+            ))
+
+    def close(self) -> None:
+        """Drop the columns' empty bookkeeping, so that readers of the result see changed cells alone."""
+        for kept in (self.result.raw, self.result.doubts):
+            for code in [code for code, cells in kept.items() if not cells]:
+                del kept[code]
+
+
+def _detail(stated: Any, expected: Any) -> Text:
+    return Text(
+        zh=f"：填写{_number(stated)}，各行相加{_number(expected)}",
+        en=f": it says {_number(stated)}, the rows add up to {_number(expected)}",
+    )
+
+
+def _number(value: Any) -> str:
+    return f"{value:f}" if not isinstance(value, int) else str(value)

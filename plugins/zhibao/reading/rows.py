@@ -1,0 +1,113 @@
+"""Tells records from what else stands below a header: totals, samples, signatures, notes, numbered empty rows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from zhibao.reading.cells import Row
+from zhibao.reading.headers import Header, is_header_again
+from zhibao.reading.text_rules import squeeze
+
+RowKind = Literal["record", "blank", "total", "part", "sample", "footer", "header"]
+
+# The first signs of a row that may be no record; all others are spared the closer look.
+_SUSPECT = re.compile(r"[\s'‘（(【\[<]*[合小总共本累其填制联审单负分注备说第打盖公主样示例经报领页]")
+_TOTAL = re.compile(r"(?:本页|本表|全市|全区|全县|区县|累计)?(?:合计|总计|共计|总数|小计)(?:[:：(（/].*|\d*|数|人数)?")
+_SUBTOTAL = re.compile(r".*小计|本页.*")
+_PART = re.compile(r"其中(?:[:：].*|.{0,12})?")
+_SAMPLE = re.compile(r"[(（【\[<]?(?:样例|示例|范例|举例)|例[:：)）】].*|[(（【\[]例[)）】\]].*|例如|例$")
+_FOOTER_LABEL = (
+    r"填表人|制表人|填报人|经办人|联系人|联系电话|联系人电话|审核人|审核|复核人|单位负责人|部门负责人|负责人|分管领导|主管领导|领导签字|"
+    r"单位领导|填表日期|填报日期|制表日期|打印日期|报送日期|填报单位|报送单位|盖章|公章|单位[(（](?:公章|盖章)[)）]|单位公章|主管部门"
+)
+_FOOTER = re.compile(
+    rf"(?:{_FOOTER_LABEL})(?:[(（].*?[)）])?(?:[:：].*)?|(?:注|备注|说明|填表说明|填报说明)(?:\d?[:：、.].*)?"
+    r"|第[\d一二三四五六七八九十×xX_]+页.*|共[\d×xX_]+页.*|页码.*"
+)
+_MOST_DIGITS_OF_A_LINE_NUMBER = 5
+
+
+class RowJudge:
+    """Judges the rows below one header, in order: what stands after the signatures is no record either."""
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+        self._indices = [slot.index for slot in header.slots]
+        self._first = self._indices[0] if header.slots[0].column.type == "text" else None
+        self._first_header = header.slots[0].text
+        self._ended = False
+
+    def kind(self, row: Row) -> RowKind:
+        filled = len(row) - row.count("")
+        if not filled or (filled <= 3 and not _cells(row)):
+            return "blank"
+        if row[self._indices[0]] == self._first_header and is_header_again(row, self._header):
+            return "header"
+        kind = self._marked(row) if _looks_suspect(row) else "record"
+        if kind != "record":
+            self._ended = self._ended or kind == "footer"
+            return kind
+        if filled <= 2:
+            if self._is_only_numbered(row):
+                return "blank"
+            # A second line of notes, below the signatures or the first line.
+            if self._ended and filled == 1:
+                return "footer"
+        return "record"
+
+    def _marked(self, row: Row) -> RowKind:
+        cells = _cells(row)
+        texts = [squeeze(cell) for cell in cells if isinstance(cell, str)]
+        first = next((text for text in texts if not text.isdigit()), "")
+        if any(_SAMPLE.match(text) for text in texts[:3]):
+            return "sample"
+        if _TOTAL.fullmatch(first):
+            return "total"
+        if _PART.fullmatch(first):
+            return "part"
+        return "footer" if _FOOTER.fullmatch(first) else "record"
+
+    def _is_only_numbered(self, row: Row) -> bool:
+        """Numbered in advance and never filled in: a line number beside the form's columns, or in its first one."""
+        mapped = [index for index in self._indices if not _is_blank(row[index])]
+        if not mapped:
+            return all(_is_line_number(cell) for cell in _cells(row))
+        return mapped == [self._first] and all(_is_line_number(cell) for cell in _cells(row))
+
+
+def is_subtotal(label: str) -> bool:
+    return _SUBTOTAL.match(squeeze(label)) is not None
+
+
+def label_of(row: Row) -> str:
+    """The word that makes a row a total."""
+    texts = (cell.strip() for cell in row if isinstance(cell, str))
+    return next((text for text in texts if squeeze(text) and not squeeze(text).isdigit()), "")
+
+
+def _looks_suspect(row: Row) -> bool:
+    seen = 0
+    for cell in row:
+        if cell == "":
+            continue
+        if isinstance(cell, str) and _SUSPECT.match(cell):
+            return True
+        seen += 1
+        if seen == 3:
+            return False
+    return False
+
+
+def _cells(row: Row) -> list[Any]:
+    return [cell for cell in row if not _is_blank(cell)]
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell == "" or (isinstance(cell, str) and not squeeze(cell))
+
+
+def _is_line_number(cell: Any) -> bool:
+    if isinstance(cell, float):
+        return cell.is_integer() and 0 < cell < 10**_MOST_DIGITS_OF_A_LINE_NUMBER
+    return isinstance(cell, str) and squeeze(cell).isdigit() and len(squeeze(cell)) <= _MOST_DIGITS_OF_A_LINE_NUMBER

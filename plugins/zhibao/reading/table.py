@@ -1,0 +1,139 @@
+"""Turns a file's grids into one ReadReturn: which sheet, which form, whose, for when, and its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zhibao.programme.models import Form, Programme
+from zhibao.reading.cells import Grid, Row
+from zhibao.reading.head import Entry, Head, HeadLabels, understand_head
+from zhibao.reading.headers import HEADER_ROWS, Header, Vocabulary, find_header
+from zhibao.reading.limits import Limits
+from zhibao.reading.messages import finding, harmless
+from zhibao.reading.model import ReadReturn
+from zhibao.reading.records import Findings, Records
+from zhibao.reading.rows import RowJudge, is_subtotal, label_of
+from zhibao.reading.sheetscan import column_letters
+from zhibao.reading.text_rules import squeeze
+
+_NO_DATA_SHEETS = ("说明", "样例", "示例", "范例", "字典", "代码表", "选项")
+
+
+def read_table(
+    grids: Iterable[Grid], programme: Programme, limits: Limits, *, epoch_1904: bool = False, has_pictures: bool = False
+) -> ReadReturn:
+    """Read the best of `grids`. A sheet of instructions is looked at only if there is no other."""
+    result = ReadReturn()
+    findings = Findings(result, limits.findings)
+    labels = HeadLabels(programme)
+    grid, header, is_blank = _choose(grids, programme)
+    entries = {} if grid is None else labels.find(_rows_above(grid, header))
+    form = header.form if header else _form_by_title(grid, programme)
+    if grid is None or (header is None and not (form and entries)):
+        blank = "reading.picture_only" if has_pictures else "reading.empty_file"
+        findings.add(finding(blank if is_blank else "reading.no_table", sheet=grid.name if grid else None))
+        return result
+    result.sheet, result.form = grid.name, form.code if form else None
+    records = _read_rows(grid, header, result, programme, findings, labels, entries, epoch_1904) if header else None
+    head = understand_head(
+        labels.find(records.below, entries) if records else entries, programme, form, grid.name, epoch_1904=epoch_1904
+    )
+    _put_head(result, head, findings)
+    _check_rows(result, header, findings)
+    findings.close()
+    return result
+
+
+def _choose(grids: Iterable[Grid], programme: Programme) -> tuple[Grid | None, Header | None, bool]:
+    """The sheet with the best header, else the first that holds anything; and whether all are blank."""
+    vocabulary, best = Vocabulary(programme), (-1.0, None, None)
+    is_blank = True
+    for grid in grids:
+        if grid.is_blank:
+            continue
+        is_blank = False
+        header = find_header(grid, vocabulary)
+        score = header.score if header else 0.0
+        if any(word in grid.name for word in _NO_DATA_SHEETS):
+            score = min(score, 0.5)
+        if score > best[0]:
+            best = (score, grid, header)
+    return best[1], best[2], is_blank
+
+
+def _rows_above(grid: Grid, header: Header | None) -> Iterable[tuple[int, Row]]:
+    return enumerate(grid.top[: header.first_row if header else HEADER_ROWS])
+
+
+def _form_by_title(grid: Grid | None, programme: Programme) -> Form | None:
+    """A nil return may come without a table: its title says which form it is."""
+    if grid is None:
+        return None
+    texts = [squeeze(cell) for row in grid.top[:HEADER_ROWS] for cell in row if isinstance(cell, str)]
+    return next((form for form in programme.forms.values()
+                 if any(squeeze(form.name.zh) in text for text in (*texts, grid.name))), None)
+
+
+def _read_rows(
+    grid: Grid, header: Header, result: ReadReturn, programme: Programme, findings: Findings,
+    labels: HeadLabels, entries: dict[str, Entry], epoch_1904: bool,
+) -> Records:
+    head_unit = understand_head(entries, programme, header.form, grid.name, epoch_1904=epoch_1904).money_unit(programme)
+    result.header_row = header.last_row + 1
+    result.layout = {slot.column.code: column_letters(slot.index) for slot in header.slots}
+    result.headers = {slot.column.code: slot.text for slot in header.slots}
+    records = Records(header, result, programme, findings, head_unit=head_unit, epoch_1904=epoch_1904)
+    _sort_rows(grid, header, records, findings)
+    records.flush()
+    if records.count:
+        records.fill_merged(grid.merged)
+        records.mark(grid.scan)
+        records.check_totals(is_subtotal)
+    records.close()
+    return records
+
+
+def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings) -> None:
+    judge, start = RowJudge(header), header.last_row + 1
+    for number, row in enumerate(grid.rows(), 1):
+        if number <= start:
+            continue
+        kind = judge.kind(row)
+        if kind == "record":
+            records.add(row, number)
+        elif kind in ("total", "part"):
+            records.add_total(row, number, label_of(row), part=kind == "part")
+        elif kind == "footer":
+            records.below.append((number - 1, row))
+        elif kind == "sample":
+            findings.add(finding("reading.sample_row", sheet=grid.name, row=number))
+
+
+def _put_head(result: ReadReturn, head: Head, findings: Findings) -> None:
+    result.head = head.values
+    result.unit, result.period = head.values.get("unit"), head.values.get("period")
+    result.nil_return = head.is_nil
+    for found in head.findings:
+        findings.add(found)
+
+
+def _check_rows(result: ReadReturn, header: Header | None, findings: Findings) -> None:
+    """What the header lacks or has too much of, and whether there are records where there should be."""
+    if result.nil_return and result.rows:
+        findings.add(finding("reading.nil_with_rows", sheet=result.sheet, row=result.rows[0], count=len(result.rows)))
+    if not result.nil_return and not result.rows:
+        findings.add(finding("reading.no_rows", sheet=result.sheet, row=result.header_row))
+    if header is None:
+        return
+    place = {"sheet": result.sheet, "row": result.header_row}
+    if not result.nil_return:
+        for column in header.missing:
+            findings.add(finding("reading.missing_column", header=column.header, field=column.code, **place))
+    for index, text in header.unknown:
+        findings.add(finding("reading.unknown_column", column=column_letters(index), header=harmless(text), **place))
+    for index, text in header.repeated:
+        findings.add(finding("reading.repeated_column", column=column_letters(index), header=harmless(text), **place))
+    for slot in header.slots:
+        if slot.strange_unit:
+            letters, code = column_letters(slot.index), slot.column.code
+            findings.add(finding("reading.strange_unit", column=letters, header=slot.text, field=code, **place))
