@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 from stdnum.cn import ric, uscc
+
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Form
 from zhibao.reading.model import ReadReturn
@@ -44,7 +45,7 @@ def candidate(number: int = 1, **changes: Any) -> Record:
         "gender": "男",
         "phone": "13800000000",
         "venture_name": "测试某某科技有限公司",
-        "uscc": credit_code(order=number),
+        "uscc": credit_code(order=number % 1000),
         "venture_type": "enterprise",
         "established_on": date(2021, 3, 1),
         "project_name": "测试项目",

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 from stdnum.cn import ric, uscc
+
 from zhibao.checking import identifiers
 
 from .returns import credit_code, id_number

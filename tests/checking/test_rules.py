@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from zhibao.checking import run
 from zhibao.checking.suites import Suite, load_suite
 from zhibao.findings import Finding

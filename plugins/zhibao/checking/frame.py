@@ -92,7 +92,7 @@ def _gather(code: str, returns: Sequence[ReadReturn]) -> list[Any]:
 
 
 def _typed(values: list[Any], kind: str) -> np.ndarray | pd.Series:
-    """Numbers as float64 and dates as datetime64, which compare in bulk; NaN and NaT where empty. Others as they are."""
+    """Numbers as float64 and dates as datetime64, compared in bulk; NaN and NaT where empty. Others as they are."""
     import numpy as np
     import pandas as pd
 

@@ -144,13 +144,20 @@ def _column_number(letters: str) -> int:
 def validate(suite: Suite, frame: pd.DataFrame) -> list[list[int]]:
     """Places in `frame` of the rows that each rule of `suite` does not expect, in the order of its rules."""
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
     import zhibao.checking.expectations  # noqa: F401  registers the classes that the suites name
 
     with _quiet():
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        context = gx.get_context(mode="ephemeral", project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=ProgressBarsConfig(globally=False),
+            analytics_enabled=False,
+        ))
         asset = context.data_sources.add_pandas(suite.form.code).add_dataframe_asset("returns")
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
         built = [_expectation(order, rule) for order, rule in enumerate(suite.rules)]

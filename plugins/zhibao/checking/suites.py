@@ -222,9 +222,12 @@ def _entry_faults(entry: Entry, form: Form) -> Iterator[str]:
         yield "the next step of a query must ask for a written explanation (说明)"
     allowed = PLACEHOLDERS | {"max_value"} | {key for key, value in entry.kwargs.items() if not _is_container(value)}
     for text in (meta.message.zh, meta.message.en, meta.next_step.zh, meta.next_step.en):
-        for _, name, _, _ in Formatter().parse(text):
-            if name is not None and name not in allowed:
-                yield f"unknown placeholder {{{name}}}"
+        try:
+            names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError as error:
+            yield f"a placeholder is not closed: {error}"
+        else:
+            yield from (f"unknown placeholder {{{name}}}" for name in sorted(names - allowed))
 
 
 def _is_container(value: Any) -> bool:

@@ -1,0 +1,128 @@
+"""The suites as files: readable, complete beside their forms, versioned, and refused by file and line when wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhibao.checking.suites import load_suite
+from zhibao.errors import ConfigurationError
+from zhibao.programme.models import Form
+
+from .returns import EXPECTATIONS, PROGRAMME
+
+FORMS = [PROGRAMME.forms[code] for code in ("candidate", "selection_result", "event")]
+EVENT = PROGRAMME.forms["event"]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.code)
+def test_files_are_read_by_people(form: Form) -> None:
+    text = (EXPECTATIONS / f"{form.code}.json").read_text("utf-8")
+    assert "\\u" not in text
+    assert '"id":' not in text
+    assert max(map(len, text.splitlines())) <= 130
+    assert "必填" in text
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.code)
+def test_what_the_form_states_is_expanded_by_column(form: Form) -> None:
+    rules = load_suite(EXPECTATIONS, form).rules
+    required = {rule.at for rule in rules if rule.code == f"{form.code}.required"}
+    assert required == {column.code for column in form.columns if column.required}
+    conditional = {rule.at for rule in rules if rule.code == f"{form.code}.required_when"}
+    assert conditional == {column.code for column in form.columns if column.required_when}
+    limited = {rule.at: rule.kwargs["max_value"] for rule in rules if rule.code == f"{form.code}.max_length"}
+    assert limited == {column.code: column.max_length for column in form.columns if column.max_length is not None}
+    key = next(rule for rule in rules if rule.code == f"{form.code}.key_unique")
+    assert key.kwargs["column_list"] == ["_return", *form.key]
+
+
+def test_the_version_follows_the_file_and_the_form(tmp_path: Path) -> None:
+    version = load_suite(EXPECTATIONS, EVENT).version
+    assert version == load_suite(EXPECTATIONS, EVENT).version
+    assert len(version) == 64
+    (tmp_path / "event.json").write_bytes((EXPECTATIONS / "event.json").read_bytes() + b"\n")
+    assert load_suite(tmp_path, EVENT).version != version
+    column = EVENT.columns[0].model_copy(update={"required": False})
+    other = EVENT.model_copy(update={"columns": [column, *EVENT.columns[1:]]})
+    assert load_suite(EXPECTATIONS, other).version != version
+
+
+def problems(tmp_path: Path, change: Callable[[dict[str, Any]], None], form: Form = EVENT) -> list[str]:
+    suite = json.loads((EXPECTATIONS / f"{form.code}.json").read_text("utf-8"))
+    change(suite)
+    text = json.dumps(suite, ensure_ascii=False, indent=2)
+    (tmp_path / f"{form.code}.json").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        load_suite(tmp_path, form)
+    lines = text.splitlines()
+    for problem in raised.value.problems:
+        assert problem.file == f"{form.code}.json"
+        assert problem.line == 1 or '"type": "expect_' in lines[problem.line - 1]
+    return [problem.message for problem in raised.value.problems]
+
+
+def meta(**changes: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda suite: suite["expectations"][2]["meta"].update(changes)
+
+
+def entry(**changes: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda suite: suite["expectations"][2].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (meta(notes="x"), "Extra inputs are not permitted"),
+        (entry(id="0a1b"), "Extra inputs are not permitted"),
+        (meta(severity="fatal"), "'error', 'query' or 'warning'"),
+        (meta(rule="event.required"), "given twice"),
+        (meta(rule="candidate.count_not_negative"), "must begin with 'event'"),
+        (meta(reason=None), "a clause or a reason"),
+        (entry(severity="info"), "'critical' in Great Expectations"),
+        (entry(kwargs={"min_value": 0, "mostly": 0.9}), "'mostly'"),
+        (meta(message={"zh": "{value}", "en": ""}), "unknown placeholder {value}"),
+        (meta(message={"zh": "{", "en": ""}), "placeholder"),
+        (meta(message={"zh": "只有中文"}), "Field required"),
+        (entry(type="ExpectThings"), "String should match pattern"),
+        (lambda suite: suite["expectations"][6]["kwargs"].update(column_list=["held_at", "_row"]), "'held_at'"),
+        (lambda suite: suite["expectations"][6]["meta"].update(at="_row"), "not at '_row'"),
+        (lambda suite: suite["expectations"].pop(0), "the form states 'required'"),
+        (lambda suite: suite["expectations"].pop(1), "the form states 'key'"),
+        (lambda suite: suite.update(name="other"), "not its file's"),
+        (lambda suite: suite.update(expectations=[]), "at least 1 item"),
+    ],
+)
+def test_a_wrong_suite_is_refused_by_file_and_line(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    assert any(message in problem for problem in problems(tmp_path, change))
+
+
+def test_a_query_without_an_explanation_is_refused(tmp_path: Path) -> None:
+    def change(suite: dict[str, Any]) -> None:
+        suite["expectations"][2].update(severity="warning")
+        suite["expectations"][2]["meta"].update(severity="query")
+
+    assert any("written explanation" in problem for problem in problems(tmp_path, change))
+
+
+def test_the_line_of_a_fault_is_that_of_its_expectation(tmp_path: Path) -> None:
+    text = (EXPECTATIONS / "event.json").read_text("utf-8").replace('"event.required"', '"event.required", "x": 1')
+    (tmp_path / "event.json").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        load_suite(tmp_path, EVENT)
+    assert [(problem.file, problem.line) for problem in raised.value.problems] == [("event.json", 5)]
+
+
+def test_broken_json_and_a_missing_file_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no suite"):
+        load_suite(tmp_path, EVENT)
+    (tmp_path / "event.json").write_text('{\n  "name": "event",\n}', "utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        load_suite(tmp_path, EVENT)
+    assert raised.value.problems[0].line >= 2
