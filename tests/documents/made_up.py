@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from zhibao.documents import Content, Figure, Figures, FontSet, identity_of
+from zhibao.documents import Content, Figures, FontSet, identity_of
 from zhibao.documents.words import RETURN_STATES, VERDICTS
+from zhibao.figures import Figure
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, QuotaTable
@@ -15,7 +16,9 @@ from zhibao.settings import ROOT, load_settings
 
 AS_OF = datetime(2022, 11, 30, 9, 30, tzinfo=UTC)
 TEMPLATES = ROOT / "report_templates"
-STATE_SHARES = {"expected": 1, "received": 0.9, "accepted": 0.8, "returned": 0.1, "nil": 0.2, "late": 0.1, "missing": 0.1}
+STATE_SHARES = {
+    "expected": 1, "received": 0.9, "accepted": 0.8, "returned": 0.1, "nil": 0.2, "late": 0.1, "missing": 0.1,
+}
 
 
 def programme() -> Programme:

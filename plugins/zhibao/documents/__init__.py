@@ -6,7 +6,8 @@ WeasyPrint is imported inside functions, so importing this package costs nothing
 
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of
-from zhibao.documents.model import Content, Figure, Figures
+from zhibao.documents.model import Content, Figures
 from zhibao.documents.render import render
+from zhibao.figures import Figure
 
 __all__ = ["Content", "Figure", "Figures", "FontSet", "identity_of", "render"]

@@ -8,21 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from zhibao.documents.model import Figure
+from zhibao.documents.model import label_of
 from zhibao.documents.numbers import month_zh, number
 from zhibao.documents.views import QuotaView
+from zhibao.figures import Figure
 
 WIDTH = 442
 EM = 9  # size of a label
 LABEL_MOST = 18  # characters of a label; a longer one is shortened in the drawing, never in the table
-ROW, BAR = 17, 10
+ROW, BAR = 15, 9
+BASELINE = Decimal("7.5")  # of a label, below the top of its bar
 PCT_MOST = Decimal(200)  # bars beyond are drawn to the edge; their label tells the value
 MONTH_HEIGHT, MONTH_TOP, MONTH_FOOT = 84, 16, 18
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar with its texts: `x`, `y`, `width`, `height` of the bar; `label` and `value` with their own places."""
+    """A bar with its texts: `x`, `y`, `width`, `height` of the bar; `label`, `value` and `detail` with their places."""
 
     label: str
     value: str
@@ -34,6 +36,8 @@ class Bar:
     label_y: str
     value_x: str
     value_y: str
+    detail: str = ""
+    detail_x: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +60,32 @@ class Chart:
     left: str
     right: str
     mark: Tick | None = None
+    heads: tuple[Tick, ...] = ()
 
 
 def progress_chart(view: QuotaView, elapsed: Figure) -> Chart:
     """Completion of each row as a bar, with the time elapsed as a dashed line across all."""
     top, left = Decimal(22), Decimal(EM * max(len(_short(line.label)) for line in view.lines) + 8)
-    values = [f"{number(line.pct)}  {number(line.awarded)}/{number(line.quota)}" for line in view.lines]
-    right = Decimal(WIDTH) - Decimal(max(map(len, values))) * EM / 2 - 8
+    details = [f"{number(line.awarded)}/{number(line.quota)}" for line in view.lines]
+    detail_x = WIDTH - _digits(details)
+    value_x = detail_x - 12
+    right = value_x - _digits([number(line.pct) for line in view.lines]) - 10
     most = _scale([line.pct.value for line in view.lines])
-    base = top + ROW * len(view.lines)
     bars = []
-    for place, (line, value) in enumerate(zip(view.lines, values, strict=True)):
+    for place, (line, detail) in enumerate(zip(view.lines, details, strict=True)):
         y = top + ROW * place + Decimal(ROW - BAR) / 2
         width = (right - left) * min(line.pct.value or Decimal(0), most) / most
         bars.append(Bar(
-            label=_short(line.label), value=value, x=_pt(left), y=_pt(y), width=_pt(width), height=_pt(BAR),
-            label_x=_pt(left - 6), label_y=_pt(y + 8), value_x=_pt(right + 8), value_y=_pt(y + 8),
+            label=_short(line.label), value=number(line.pct), detail=detail, x=_pt(left), y=_pt(y), width=_pt(width),
+            height=_pt(BAR), label_x=_pt(left - 6), label_y=_pt(y + BASELINE), value_x=_pt(value_x),
+            value_y=_pt(y + BASELINE), detail_x=_pt(WIDTH),
         ))
+    base = top + ROW * len(view.lines)
     return Chart(
         width=WIDTH, height=_pt(base + 16), bars=bars, top=_pt(top), base=_pt(base), left=_pt(left), right=_pt(right),
         ticks=[Tick(_pt(left + (right - left) * tick / most), f"{tick}%") for tick in _ticks(most)],
         mark=_mark(elapsed, left, right, most),
+        heads=(Tick(_pt(value_x), "完成率"), Tick(_pt(WIDTH), "累计/目标")),
         description=_describe(
             f"{view.level.name.zh}分{view.by}完成率", [(line.label, number(line.pct)) for line in view.lines],
             f"序时进度{number(elapsed)}",
@@ -88,14 +97,14 @@ def month_chart(view: QuotaView) -> Chart:
     """Awards of each month as columns."""
     step = Decimal(WIDTH - 20) / max(len(view.months), 1)
     width = min(step * Decimal("0.5"), Decimal(26))
-    most = max((figure.value or Decimal(0) for figure in view.months), default=Decimal(0)) or Decimal(1)
-    base = Decimal(MONTH_TOP + MONTH_HEIGHT)
+    most = max((figure.value or Decimal(0) for figure in view.months), default=Decimal(0))
+    base = Decimal(MONTH_TOP + (MONTH_HEIGHT if most else 0))
     bars = []
     for place, figure in enumerate(view.months):
-        height = MONTH_HEIGHT * (figure.value or Decimal(0)) / most
+        height = MONTH_HEIGHT * (figure.value or Decimal(0)) / (most or 1)
         middle = 10 + step * place + step / 2
         bars.append(Bar(
-            label=month_zh(figure.label("month")), value=number(figure), x=_pt(middle - width / 2),
+            label=month_zh(label_of(figure, "month")), value=number(figure), x=_pt(middle - width / 2),
             y=_pt(base - height), width=_pt(width), height=_pt(height), label_x=_pt(middle), label_y=_pt(base + 13),
             value_x=_pt(middle), value_y=_pt(base - height - 4),
         ))
@@ -104,9 +113,14 @@ def month_chart(view: QuotaView) -> Chart:
         left="10", right=_pt(WIDTH - 10),
         description=_describe(
             f"{view.level.name.zh}各月授予人数",
-            [(month_zh(figure.label("month")), number(figure)) for figure in view.months], "",
+            [(month_zh(label_of(figure, "month")), number(figure)) for figure in view.months], "",
         ),
     )
+
+
+def _digits(texts: list[str]) -> Decimal:
+    """Room for the longest text of digits, and for the head above it."""
+    return max(Decimal(max(map(len, texts))) * EM / 2, Decimal(4 * EM))
 
 
 def _scale(values: list[Decimal | None]) -> Decimal:

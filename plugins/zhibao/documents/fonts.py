@@ -74,10 +74,9 @@ class FontSet:
             digest.update(f"{font.role}\0{font.family}\0".encode() + self.bytes_of(font.url))
         return digest.hexdigest()
 
-    @cached_property
-    def allowed_families(self) -> frozenset[str]:
-        """Names under which these fonts may be embedded."""
-        return frozenset(name for font in self.fonts for name in (font.alias, *self._families[font.role]))
+    def embedded_name(self, alias: str) -> str:
+        """What a font that the style sheet calls `alias` is called in the finished file."""
+        return next(font.family.replace(" ", "-") for font in self.fonts if font.alias == alias)
 
     @cached_property
     def stylesheet(self) -> str:
@@ -141,6 +140,6 @@ def _unusable(font: FontFile, zh: str, en: str) -> OperatorError:
 
 
 def strangers(embedded: Iterable[str], fonts: FontSet) -> list[str]:
-    """Embedded font names (`ABCDEF+Name`, hyphens for spaces) that no role allows."""
-    allowed = {name.replace(" ", "-") for name in fonts.allowed_families}
-    return sorted({name for name in embedded if name.split("+", 1)[-1] not in allowed})
+    """Embedded font names (`ABCDEF+zb-body`) that are no role's: they came from the system."""
+    aliases = {font.alias for font in fonts.fonts}
+    return sorted({name for name in embedded if name.split("+", 1)[-1] not in aliases})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.model import Figures
+from zhibao.figures import digest_of
 from zhibao.programme.models import Programme
 
 
@@ -17,17 +18,11 @@ def identity_of(
     """Digests (sha256, hex) of programme, figures, templates and fonts, and the instant."""
     return {
         "programme": programme.digest,
-        "figures": figures_digest(figures),
+        "figures": digest_of(figures),
         "templates": templates_digest(templates_dir),
         "fonts": fonts.digest,
         "as_of": as_of.isoformat(),
     }
-
-
-def figures_digest(figures: Figures) -> str:
-    """Over id, value, unit and period, in the order of ids: the same figures, the same digest."""
-    lines = sorted(f"{figure.id}\t{figure.value}\t{figure.unit}\t{figure.period}" for figure in figures)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def templates_digest(templates_dir: Path) -> str:

@@ -5,40 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from zhibao.errors import OperatorError
+from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 
-Labels = tuple[tuple[str, str], ...]
 
-
-def figure_id(name: str, labels: Labels) -> str:
-    """`awarded_count{category="women",level="rising_star"}`; no braces without labels (DESIGN 6)."""
-    if not labels:
-        return name
-    return name + "{" + ",".join(f'{key}="{value}"' for key, value in labels) + "}"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One printed value. `labels` are sorted pairs; `value` is None where there is nothing to divide by."""
-
-    name: str
-    labels: Labels
-    value: Decimal | None
-    unit: str
-    period: str
-    as_of: datetime
-
-    @property
-    def id(self) -> str:
-        return figure_id(self.name, self.labels)
-
-    def label(self, key: str) -> str:
-        return dict(self.labels)[key]
+def label_of(figure: Figure, key: str) -> str:
+    """The value of one label. Raises KeyError when the figure has none of that name."""
+    return dict(figure.labels)[key]
 
 
 class Figures:
@@ -83,7 +60,7 @@ class Figures:
 
     def values(self, name: str, key: str, **labels: str) -> list[str]:
         """The values that the label `key` takes."""
-        return [figure.label(key) for figure in self.rows(name, key, **labels)]
+        return [label_of(figure, key) for figure in self.rows(name, key, **labels)]
 
 
 @dataclass(frozen=True, slots=True)

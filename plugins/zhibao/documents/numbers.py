@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from zhibao.documents.model import Figure
+from zhibao.figures import Figure
 
 ABSENT = "—"
 WAN, YI = Decimal(10_000), Decimal(100_000_000)

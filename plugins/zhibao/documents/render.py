@@ -18,6 +18,7 @@ from zhibao.errors import OperatorError
 
 LOGGERS = ("weasyprint", "fontTools")
 VARIANT = "pdf/ua-1"
+FONT_TYPES = ("/Font", "/FontDescriptor")
 
 
 def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
@@ -38,35 +39,41 @@ def _write(page: str, stylesheet: Path, fonts: FontSet, content: Content) -> byt
         string=fonts.stylesheet + stylesheet.read_text("utf-8"),
         font_config=faces, url_fetcher=fetcher, base_url="zhibao:style",
     )
-    embedded: list[str] = []
     try:
         html = HTML(string=page, url_fetcher=fetcher, base_url="zhibao:page")
-        pdf = html.write_pdf(
+        return html.write_pdf(
             stylesheets=[css],
             font_config=faces,
             pdf_variant=VARIANT,
             pdf_identifier=content.identity["figures"].encode(),
             custom_metadata=True,
-            finisher=lambda document, pdf: embedded.extend(_font_names(pdf)),
+            finisher=lambda _, pdf: _check_and_name_fonts(pdf, fonts, content.document),
         )
     except FatalURLFetchingError as error:
         raise OperatorError(
             f"报告“{content.document}”的模板试图读取文件或网络，已停止：{error}",
             f"the template of {content.document!r} tried to reach a file or the network and was stopped: {error}",
         ) from None
+
+
+def _check_and_name_fonts(pdf: Any, fonts: FontSet, document: str) -> None:
+    """Hold the embedded fonts against the set, then give them their real names instead of their roles'."""
+    named = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") in FONT_TYPES]
+    embedded = [_text(item["FontName"]) for item in named if "FontName" in item]
     if unknown := strangers(embedded, fonts):
         raise OperatorError(
-            f"报告“{content.document}”用到了未配置的字体：{'、'.join(unknown)}。请检查 page.css 与 fonts.yaml。",
-            f"{content.document!r} was drawn with fonts that are not configured: {', '.join(unknown)}. "
+            f"报告“{document}”用到了未配置的字体：{'、'.join(unknown)}。请检查 page.css 与 fonts.yaml。",
+            f"{document!r} was drawn with fonts that are not configured: {', '.join(unknown)}. "
             "Check page.css and fonts.yaml.",
         )
-    return pdf
+    for item in named:
+        for key in {"FontName", "BaseFont"} & set(item):
+            tag, _, alias = _text(item[key]).partition("+")
+            item[key] = f"/{tag}+{fonts.embedded_name(alias)}"
 
 
-def _font_names(pdf: Any) -> Iterator[str]:
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Type") == "/FontDescriptor":
-            yield bytes(item["FontName"]).decode().lstrip("/")
+def _text(name: bytes | str) -> str:
+    return (name.decode() if isinstance(name, bytes) else name).lstrip("/")
 
 
 class _Collector(logging.Handler):

@@ -52,7 +52,6 @@ def environment(templates_dir: Path) -> FigureSandbox:
         month=numbers.month_zh,
         pace=words.pace,
         requirement=words.requirement,
-        reason=words.exclusion_reason,
     )
     return env
 
@@ -78,7 +77,7 @@ def _variables(content: Content) -> dict[str, Any]:
         "event_view": views.event_view(content),
         "criteria_views": views.criteria_views(content),
         "return_view": views.return_view(content),
-        "exclusions": content.figures.rows("award_excluded_count", "reason"),
+        "exclusions": views.exclusions(content),
         "awardees": listable(content.awardees, programme),
         "annexes": views.annexes(content),
         "signer": words.signer(content),

@@ -1,12 +1,13 @@
-"""Orders a report's figures into the tables that a template prints. No value is computed here, only found and sorted."""
+"""Orders a report's figures into the tables that a template prints: found and sorted here, never computed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from zhibao.documents.model import Content, Figure
-from zhibao.documents.words import BY, RETURN_STATES, VERDICTS, unit_label
+from zhibao.documents.model import Content, label_of
+from zhibao.documents.words import BY, RETURN_STATES, VERDICTS, exclusion_reason, unit_label
+from zhibao.figures import Figure
 from zhibao.programme.models import Criterion, Level, Programme, QuotaTable
 
 LEADERS = 3
@@ -73,6 +74,10 @@ class TableView:
         """Names of the rows whose cell under `head` is above zero."""
         place = self.heads.index(head)
         return [line.label for line in self.lines if line.cells[place].value]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.total.total is not None and not self.total.total.value
 
     @property
     def empty_labels(self) -> list[str]:
@@ -211,12 +216,19 @@ def return_view(content: Content) -> TableView:
     return TableView(list(RETURN_STATES.values()), lines, total)
 
 
+def exclusions(content: Content) -> list[tuple[str, Figure]]:
+    """(reason, count) of the awards that the rules leave out; reasons without any are not told."""
+    rows = content.figures.rows("award_excluded_count", "reason")
+    return [(exclusion_reason(label_of(figure, "reason")), figure) for figure in rows if figure.value]
+
+
 def annexes(content: Content) -> list[Annex]:
     """The annual report's annexes in order, numbered from 1."""
     listed: list[tuple[str, str, object]] = [("quota", view.title, view) for view in quota_views(content)]
     listed.append(("events", "系列比赛开展情况表", event_view(content)))
     listed.append(("criteria", "选拔标准核验情况表", criteria_views(content)))
     listed.append(("returns", "各单位报送情况表", return_view(content)))
+    listed.append(("progress", "名额完成进度图", quota_views(content)))
     if content.awardees:
         listed.append(("awardees", "授予称号人员名单", None))
     return [Annex(kind, number, title, view) for number, (kind, title, view) in enumerate(listed, start=1)]

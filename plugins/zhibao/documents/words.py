@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from zhibao.documents.model import Content, Figure
+from zhibao.documents.model import Content
 from zhibao.documents.numbers import count, money
+from zhibao.figures import Figure
 from zhibao.programme.models import Criterion, Programme, Unit
 
 VERDICTS = {
