@@ -1,4 +1,4 @@
-"""The contests of the story: the monthly, quarterly and final ones of the leads (四（一）, 六（三）), and the districts' own."""
+"""The contests of the story: the leads' monthly, quarterly and final ones (四（一）, 六（三）), and the districts'."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ Events = dict[tuple[str, Period], list[Event]]
 
 
 def plan_events(
-    programme: Programme, rng: Random, units: list[Unit], periods: list[Period], prefixes: dict[str, str],
+    programme: Programme,
+    rng: Random,
+    units: list[Unit],
+    periods: list[Period],
+    prefixes: dict[str, str],
 ) -> Events:
     """All events by unit and month; competitions and cadences are codes of the programme."""
     events: Events = {}
@@ -29,7 +33,14 @@ def plan_events(
             if unit.kind == "district":
                 kinds = _district_kinds(programme, rng, unit)
             events[unit.code, period] = [
-                _event(programme, rng, unit, period, f"{prefixes[unit.code]}-SS{period.year}{period.part:02d}-{n:02d}", *kind)
+                _event(
+                    programme,
+                    rng,
+                    unit,
+                    period,
+                    f"{prefixes[unit.code]}-SS{period.year}{period.part:02d}-{n:02d}",
+                    *kind,
+                )
                 for n, kind in enumerate(kinds, 1)
             ]
     return events
@@ -58,7 +69,13 @@ def _district_kinds(programme: Programme, rng: Random, unit: Unit) -> list[tuple
 
 
 def _event(
-    programme: Programme, rng: Random, unit: Unit, period: Period, number: str, competition: str, cadence: str,
+    programme: Programme,
+    rng: Random,
+    unit: Unit,
+    period: Period,
+    number: str,
+    competition: str,
+    cadence: str,
 ) -> Event:
     held_on = date(period.year, period.part, rng.randint(4, 27))
     series = next(item for item in programme.competitions if item.code == competition)
@@ -66,13 +83,20 @@ def _event(
     registered = rng.randint(12, 90)
     entered = registered if rng.random() < 0.15 else rng.randint(max(6, registered // 2), registered)
     details: Row = {
-        "event_name": f"{period.year}年{series.name.zh}{word.name.zh}（{period.part}月）", "cadence": cadence,
-        "host": unit.name.zh, "organiser": f"示例创业服务中心{rng.randint(1, 9)}部", "co_organiser": "示例商会",
-        "sponsor": "示例银行" if rng.random() < 0.2 else None, "venue": rng.choice(VENUES),
-        "registered_project_count": registered, "entered_project_count": entered,
-        "participant_count": entered * rng.randint(2, 5), "prize_count": rng.randint(2, max(3, entered // 3)),
+        "event_name": f"{period.year}年{series.name.zh}{word.name.zh}（{period.part}月）",
+        "cadence": cadence,
+        "host": unit.name.zh,
+        "organiser": f"示例创业服务中心{rng.randint(1, 9)}部",
+        "co_organiser": "示例商会",
+        "sponsor": "示例银行" if rng.random() < 0.2 else None,
+        "venue": rng.choice(VENUES),
+        "registered_project_count": registered,
+        "entered_project_count": entered,
+        "participant_count": entered * rng.randint(2, 5),
+        "prize_count": rng.randint(2, max(3, entered // 3)),
         "online_view_count": rng.randint(800, 48_000) if rng.random() < 0.7 else None,
         "cost_yuan": Decimal(rng.randint(20, 600) * 100),
-        "coverage": rng.choice(COVERAGE) if rng.random() < 0.6 else None, "remark": None,
+        "coverage": rng.choice(COVERAGE) if rng.random() < 0.6 else None,
+        "remark": None,
     }
     return Event(number, unit.code, period, competition, held_on, details)

@@ -19,7 +19,8 @@ CHECK_CHARACTERS = "0123456789X"
 UNKNOWN_WORDS = {"venture_type": "股份制集团公司", "result": "已评审", "cadence": "周赛"}
 MISSING_CELLS = {
     "candidate": ("person_name", "venture_name", "project_name", "phone", "venture_type"),
-    "selection_result": ("result", "candidate_no", "level"), "event": ("event_name", "competition", "held_on"),
+    "selection_result": ("result", "candidate_no", "level"),
+    "event": ("event_name", "competition", "held_on"),
 }
 DATES = {"candidate": "established_on", "selection_result": "decided_on", "event": "held_on"}
 DROPPED = {"candidate": "established_on", "selection_result": "result", "event": "competition"}
@@ -27,7 +28,7 @@ DROPPED = {"candidate": "established_on", "selection_result": "result", "event":
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of fault: what it makes of the file, how many a round in which forms, and what it needs to be planted."""
+    """One kind of fault: what it makes of the file, how many a round in which forms, what it needs."""
 
     kind: str
     status: Status
@@ -42,11 +43,13 @@ class Fault:
         return self.status in ("returned", "refused")
 
     def wrongs(self, form: str) -> Wrongs:
-        """What the fault does to the layout. A total row stays only where it is the fault: else it would be one more."""
+        """What the fault does to the layout. A total row stays only where it is the fault itself."""
         return Wrongs(
             drop=DROPPED[form] if self.kind == "missing_column" else None,
             unit_word="" if self.kind == "missing_unit" else None,
-            total=self.kind == "total_wrong", money_header="（万元）" if self.kind == "unit_conflict" else None)
+            total=self.kind == "total_wrong",
+            money_header="（万元）" if self.kind == "unit_conflict" else None,
+        )
 
     def a_round(self) -> list[str]:
         return [form for form, count in self.forms.items() for _ in range(count)]
@@ -67,7 +70,9 @@ def id_check_digit(page: Page, rng: Random) -> Spot:
 def id_as_number(page: Page, rng: Random) -> Spot:
     """Excel keeps 15 digits of a number: the tail is lost for good."""
     index = _any(rng, page, lambda record: record["id_number"][-4:] != "0000")
-    return spot(page, index, "id_number", int(page.records[index]["id_number"][:15] + "000"), note="按数值存储，只余15位")
+    return spot(
+        page, index, "id_number", int(page.records[index]["id_number"][:15] + "000"), note="按数值存储，只余15位"
+    )
 
 
 def missing_cell(page: Page, rng: Random) -> Spot:
@@ -102,7 +107,9 @@ def duplicate_no(page: Page, rng: Random) -> Spot:
     levels = [record["level"] for record in page.records]
     pairs = [(one, two) for two, level in enumerate(levels) for one in range(two) if levels[one] == level]
     first, second = rng.choice(pairs)
-    return spot(page, second, "candidate_no", page.records[first]["candidate_no"], note=f"与第{page.record_rows[first]}行重复")
+    return spot(
+        page, second, "candidate_no", page.records[first]["candidate_no"], note=f"与第{page.record_rows[first]}行重复"
+    )
 
 
 def total_wrong(page: Page, rng: Random) -> Spot:
@@ -151,7 +158,9 @@ FAULTS = (
     Fault("unknown_choice", "returned", {"candidate": 1, "selection_result": 1, "event": 2}, plant=unknown_choice),
     Fault("text_in_date", "returned", {"candidate": 2, "event": 2}, plant=text_in_date),
     Fault("text_in_date", "returned", {"selection_result": 1}, needs="granted", plant=text_in_date),
-    Fault("award_before_notice_end", "returned", {"selection_result": 4}, needs="granted", plant=award_before_notice_end),
+    Fault(
+        "award_before_notice_end", "returned", {"selection_result": 4}, needs="granted", plant=award_before_notice_end
+    ),
     Fault("duplicate_no", "returned", {"candidate": 3}, 6, plant=duplicate_no),
     Fault("missing_column", "returned", {"candidate": 1, "selection_result": 1, "event": 1}),
     Fault("truncated", "refused", {"candidate": 1, "event": 1}, xlsx_only=True),

@@ -74,8 +74,13 @@ class Manifest:
     def to_json(self) -> str:
         """Deterministic JSON, one entry a line, so that it can be searched and compared."""
         head = {
-            "notice": NOTICE, "legend": LEGEND, "seed": self.seed, "programme": self.programme, "from": self.first,
-            "to": self.last, "units": self.units,
+            "notice": NOTICE,
+            "legend": LEGEND,
+            "seed": self.seed,
+            "programme": self.programme,
+            "from": self.first,
+            "to": self.last,
+            "units": self.units,
         }
         parts = [f'"{key}": {_dump(value)}' for key, value in head.items()]
         for key in ("files", "planted", "missing", "truth"):
@@ -90,7 +95,11 @@ class Manifest:
 def _plain(item: Any) -> dict[str, Any]:
     if isinstance(item, dict):
         return item
-    return {key: value for key, value in asdict(item).items() if value is not None and value is not False and value != "" and value != ()}
+    return {
+        key: value
+        for key, value in asdict(item).items()
+        if value is not None and value is not False and value != "" and value != ()
+    }
 
 
 def _dump(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Plants what clerks really type and a reader must take in: odd spaces, odd digits, every spelling of a date or number."""
+"""Plants what clerks really type and a reader must take in: odd spaces and digits, every spelling of a value."""
 
 from __future__ import annotations
 
@@ -124,7 +124,11 @@ QUIRKS = (
     Quirk("space_in_word", NAMES, lambda text: _inside(text, " ")),
     Quirk("wide_space_in_word", NAMES, lambda text: _inside(text, "\u3000")),
     Quirk("no_break_space", ("candidate_no", "event_no", "venture_name"), lambda text: f"\u00a0{text}\u00a0"),
-    Quirk("zero_width_space", ("candidate_no", "venture_name", "event_no", "project_name"), lambda text: _inside(text, "\u200b")),
+    Quirk(
+        "zero_width_space",
+        ("candidate_no", "venture_name", "event_no", "project_name"),
+        lambda text: _inside(text, "\u200b"),
+    ),
     Quirk("leading_apostrophe", ("id_number", "phone", "candidate_no"), lambda text: f"'{text}"),
     Quirk("spaces_in_id", ("id_number",), lambda text: f"{text[:6]} {text[6:14]} {text[14:]}"),
     Quirk("lower_x_in_id", ("id_number",), lambda text: text.lower() if text.endswith("X") else None),
@@ -178,7 +182,10 @@ def _plant(page: Page, rng: Random, quirk: Quirk, taken: set[tuple[int, int]]) -
     if (quirk.xlsx_only and text_file) or (quirk.yuan_only and page.style.wan):
         return None
     cells = [
-        (index, code) for code in quirk.fields if code in page.columns for index, record in enumerate(page.records)
+        (index, code)
+        for code in quirk.fields
+        if code in page.columns
+        for index, record in enumerate(page.records)
         if (record.get(code) is None) == quirk.on_empty and (page.record_rows[index], page.columns[code]) not in taken
     ]
     for index, code in rng.sample(cells, min(4, len(cells))):
@@ -200,4 +207,11 @@ def _header_quirk(page: Page, rng: Random) -> Spot:
     broken = page.style.file_format == "xlsx" and rng.random() < 0.5
     written = text[:1] + ("\n" if broken else "\u3000") + text[1:]
     page.put(row, column, written)
-    return Spot(row, column, code, written, page.form.column(code).header, kind="header_line_break" if broken else "header_spaces")
+    return Spot(
+        row,
+        column,
+        code,
+        written,
+        page.form.column(code).header,
+        kind="header_line_break" if broken else "header_spaces",
+    )

@@ -17,14 +17,25 @@ GIVEN = tuple("一二三四五六七八九十甲乙丙丁戊己庚辛某")
 RARE_GIVEN = tuple("喆堃犇燚昇")  # beyond GB2312: fonts and old tables trip over them
 WORDS = tuple("金禾青云晨光星河远山长风麦田春水石榴百合丰泽瑞祥清泉黄河皋兰五泉白塔雁滩")
 TRADES = {
-    "youth": "科技", "women": "家政", "farmers": "农业", "culture_tourism": "文化旅游", "veterans": "物业",
-    "disabled": "手工艺", "catering": "餐饮", "elder_care": "养老服务", "chinese_medicine": "中药", "new_business": "传媒",
+    "youth": "科技",
+    "women": "家政",
+    "farmers": "农业",
+    "culture_tourism": "文化旅游",
+    "veterans": "物业",
+    "disabled": "手工艺",
+    "catering": "餐饮",
+    "elder_care": "养老服务",
+    "chinese_medicine": "中药",
+    "new_business": "传媒",
 }
 # Place 1 and 2 of the unified social credit code (GB 32100): registering authority and kind of body.
 AUTHORITY = {"enterprise": "91", "self_employed": "92", "cooperative": "93", "private_nonprofit": "52"}
 ENDINGS = {
-    "enterprise": "有限公司", "self_employed": "经营部", "cooperative": "农民专业合作社",
-    "private_nonprofit": "服务中心", "team": "创业团队",
+    "enterprise": "有限公司",
+    "self_employed": "经营部",
+    "cooperative": "农民专业合作社",
+    "private_nonprofit": "服务中心",
+    "team": "创业团队",
 }
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
@@ -59,7 +70,7 @@ class Venture:
 def id_number(region: str, born: date, sequence: int) -> str:
     """An 18-place identity number (GB 11643) with its check character."""
     body = f"{region}{born:%Y%m%d}{sequence:03d}"
-    return body + ric.calc_check_digit(body)
+    return body + ric.calc_check_digit(body + "0")
 
 
 def credit_code(kind: str, region: str, serial: int) -> str:

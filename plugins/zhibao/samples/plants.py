@@ -36,13 +36,24 @@ def cell_plants(file: str, page: Page, spots: list[Spot], fault: Fault | None) -
     for spot in spots:
         expect = EXPECTS[fault.status] if fault else "read"
         yield Planted(
-            file, fault.kind if fault else spot.kind, expect, _sheet(page), spot.row, letters(spot.column), spot.field,
-            plain(spot.written), spot.means, spot.note)
+            file,
+            fault.kind if fault else spot.kind,
+            expect,
+            _sheet(page),
+            spot.row,
+            letters(spot.column),
+            spot.field,
+            plain(spot.written),
+            spot.means,
+            spot.note,
+        )
     planted = {(spot.row, spot.column) for spot in spots}
     column = page.columns.get("id_number")
     for row, record in zip(page.record_rows, page.records, strict=True):
         if column and str(record["id_number"]).startswith(UNKNOWN_REGION) and (row, column) not in planted:
-            yield _at(file, page, "unknown_region", "warning", row, column, field="id_number", means=record["id_number"])
+            yield _at(
+                file, page, "unknown_region", "warning", row, column, field="id_number", means=record["id_number"]
+            )
 
 
 def _habits(file: str, page: Page) -> Iterator[Planted]:
@@ -66,7 +77,16 @@ def _habits(file: str, page: Page) -> Iterator[Planted]:
 def _habit(file: str, page: Page, kind: str, row: int, code: str) -> Planted:
     record = page.records[page.record_rows.index(row)]
     return _at(
-        file, page, kind, "read", row, page.columns[code], field=code, means=plain(record.get(code)), note="habit of the whole file")
+        file,
+        page,
+        kind,
+        "read",
+        row,
+        page.columns[code],
+        field=code,
+        means=plain(record.get(code)),
+        note="habit of the whole file",
+    )
 
 
 def _layout(file: str, page: Page) -> Iterator[Planted]:
@@ -75,8 +95,16 @@ def _layout(file: str, page: Page) -> Iterator[Planted]:
 
 
 def _at(
-    file: str, page: Page, kind: str, expect: Expect, row: int, column: int | None, *,
-    field: str | None = None, means: object = None, note: str = "",
+    file: str,
+    page: Page,
+    kind: str,
+    expect: Expect,
+    row: int,
+    column: int | None,
+    *,
+    field: str | None = None,
+    means: object = None,
+    note: str = "",
 ) -> Planted:
     written = None if column is None else plain(page.get(row, column))
     return Planted(file, kind, expect, _sheet(page), row, letters(column), field, written, means, note)

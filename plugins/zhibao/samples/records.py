@@ -37,20 +37,34 @@ class Candidate:
         """The row as sent in `period`: the nomination, or its later update."""
         person, venture = self.person, self.venture
         return {
-            "candidate_no": self.number, "level": self.level, "category": self.category,
-            "person_name": person.name, "id_type": "居民身份证", "id_number": person.id_number,
-            "gender": person.gender, "phone": person.phone,
+            "candidate_no": self.number,
+            "level": self.level,
+            "category": self.category,
+            "person_name": person.name,
+            "id_type": "居民身份证",
+            "id_number": person.id_number,
+            "gender": person.gender,
+            "phone": person.phone,
             "disability_no": f"{person.id_number}44" if self.category == "disabled" else None,
             "veteran_no": f"示例退{self.number[-4:]}" if self.category == "veterans" else None,
-            "venture_name": venture.name, "uscc": venture.uscc, "venture_type": venture.kind,
-            "established_on": venture.established_on, "business_address": venture.address,
-            "project_name": self.project, "project_summary": f"{self.project}，虚构样例。",
-            "jobs_created_count": self.jobs_created, "jobs_stable_count": self.jobs_stable,
-            "insured_count": self.jobs_stable, "annual_revenue_yuan": self.revenue_yuan,
-            "revenue_year": self.nominated_in.year - 1, "ip_count": self.ip_count,
+            "venture_name": venture.name,
+            "uscc": venture.uscc,
+            "venture_type": venture.kind,
+            "established_on": venture.established_on,
+            "business_address": venture.address,
+            "project_name": self.project,
+            "project_summary": f"{self.project}，虚构样例。",
+            "jobs_created_count": self.jobs_created,
+            "jobs_stable_count": self.jobs_stable,
+            "insured_count": self.jobs_stable,
+            "annual_revenue_yuan": self.revenue_yuan,
+            "revenue_year": self.nominated_in.year - 1,
+            "ip_count": self.ip_count,
             "ip_detail": "示例专利" if self.ip_count else None,
-            "nominated_by": self.nominated_by, "attachments": "营业执照、身份证复印件",
-            **self.checks, **self.updates.get(period, {}),
+            "nominated_by": self.nominated_by,
+            "attachments": "营业执照、身份证复印件",
+            **self.checks,
+            **self.updates.get(period, {}),
         }
 
 
@@ -74,11 +88,19 @@ class Decision:
     def row(self) -> Row:
         start, end = self.notice or (None, None)
         return {
-            "candidate_no": self.candidate.number, "event_no": self.event_no, "score": self.score, "rank": self.rank,
-            "result": self.result, "notice_from_on": start, "notice_to_on": end, "level": self.candidate.level,
-            "granted_by": self.granted_by if self.decided_on else None, "document_no": self.document_no,
+            "candidate_no": self.candidate.number,
+            "event_no": self.event_no,
+            "score": self.score,
+            "rank": self.rank,
+            "result": self.result,
+            "notice_from_on": start,
+            "notice_to_on": end,
+            "level": self.candidate.level,
+            "granted_by": self.granted_by if self.decided_on else None,
+            "document_no": self.document_no,
             "decided_on": self.decided_on,
-            "prize_yuan": None if self.prize_yuan is None else Decimal(self.prize_yuan), "remark": self.remark,
+            "prize_yuan": None if self.prize_yuan is None else Decimal(self.prize_yuan),
+            "remark": self.remark,
         }
 
     def again(self, **changes: Any) -> Decision:

@@ -1,4 +1,4 @@
-"""Who sends what when: missing, late, wrong at first, corrected, sent again. Decided before a single cell is written."""
+"""Who sends what when: missing, late, wrong at first, corrected, sent again. All decided before a cell is written."""
 
 from __future__ import annotations
 
@@ -94,8 +94,10 @@ class Schedule:
 
     def _plan_round(self, months: list[Period]) -> None:
         slots = [
-            (unit.code, form.code, period) for unit in owing_units(self.programme)
-            for form in owed_forms(self.programme, unit) for period in months
+            (unit.code, form.code, period)
+            for unit in owing_units(self.programme)
+            for form in owed_forms(self.programme, unit)
+            for period in months
             if is_present(self.seed, unit.code, form.code, period)
         ]
         self.rng.shuffle(slots)
@@ -119,8 +121,10 @@ class Schedule:
         decisions = self.story.decisions.get((slot[0], slot[2]), [])
         if fault.needs == "granted" and not _granted(decisions):
             return False
-        return fault.needs not in ("yuan", "wan", "total") or {
-            "yuan": not style.wan, "wan": style.wan, "total": style.total}[fault.needs]
+        return (
+            fault.needs not in ("yuan", "wan", "total")
+            or {"yuan": not style.wan, "wan": style.wan, "total": style.total}[fault.needs]
+        )
 
     def _can_resend(self, slot: Slot) -> bool:
         enough = row_count(self.story, slot) >= 2

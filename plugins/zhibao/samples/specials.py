@@ -1,4 +1,4 @@
-"""Bends the story where a count can go wrong: one person twice, two founders of one venture, titles revoked or granted again."""
+"""Bends the story where a count can go wrong: a person twice, founders of one venture, titles revoked or repeated."""
 
 from __future__ import annotations
 
@@ -37,8 +37,11 @@ class _Bender:
     def __init__(self, programme: Programme, rng: Random, story: Story, present: Present, months: list[Period]) -> None:
         self.programme, self.rng, self.story, self.present, self.months = programme, rng, story, present, months
         granted = [
-            decision for (_, period), decisions in story.decisions.items() if period in months
-            for decision in decisions if decision.result == "granted" and decision.candidate.nominated_in in months
+            decision
+            for (_, period), decisions in story.decisions.items()
+            if period in months
+            for decision in decisions
+            if decision.result == "granted" and decision.candidate.nominated_in in months
         ]
         self.granted = rng.sample(granted, len(granted))
         self.used: set[int] = set()
@@ -71,7 +74,9 @@ class _Bender:
         self._tell(kind, first, second)
 
     def _share_venture(self) -> None:
-        first, second = self._pair("emerging_maker", "emerging_maker", lambda one, two: one.candidate.unit == two.candidate.unit)
+        first, second = self._pair(
+            "emerging_maker", "emerging_maker", lambda one, two: one.candidate.unit == two.candidate.unit
+        )
         second.candidate.venture = first.candidate.venture
         self._tell("two_founders", first, second)
 
@@ -81,21 +86,34 @@ class _Bender:
         notice = decided_on - timedelta(days=9), decided_on - timedelta(days=2)
         document = (decision.document_no or "").replace(f"〔{decision.period.year}〕", f"〔{period.year}〕撤")
         revoked = decision.again(
-            result="revoked", period=period, notice=notice, decided_on=decided_on, document_no=document, prize_yuan=None,
-            remark="经复核不符合条件，予以撤销")
+            result="revoked",
+            period=period,
+            notice=notice,
+            decided_on=decided_on,
+            document_no=document,
+            prize_yuan=None,
+            remark="经复核不符合条件，予以撤销",
+        )
         self._follow("revoked", decision, revoked)
 
     def _grant_again(self, *, across_years: bool) -> None:
-        found = next((
-            (decision, period) for decision, period in self._with_later_return("emerging_maker", 1, 8)
-            if (period.year > decision.period.year) == across_years), None)
+        found = next(
+            (
+                (decision, period)
+                for decision, period in self._with_later_return("emerging_maker", 1, 8)
+                if (period.year > decision.period.year) == across_years
+            ),
+            None,
+        )
         if found is None:  # a round that lies in one year
             return
         decision, period = found
         decided_on = date(period.year, period.part, 24)
         notice = decided_on - timedelta(days=10), decided_on - timedelta(days=3)
         document = (decision.document_no or "").replace(f"〔{decision.period.year}〕", f"〔{period.year}〕补")
-        again = decision.again(period=period, notice=notice, decided_on=decided_on, document_no=document, prize_yuan=None)
+        again = decision.again(
+            period=period, notice=notice, decided_on=decided_on, document_no=document, prize_yuan=None
+        )
         self._follow("granted_again", decision, again)
 
     def _unknown_region(self) -> None:
@@ -114,8 +132,11 @@ class _Bender:
     def _pair(self, first_level: str, second_level: str, fits: Callable[[Decision, Decision], bool]) -> Pair:
         """A free decision, and a free one of a later month of the same round, that fit together."""
         return next(
-            (first, second) for first in self._free(first_level) for second in self._free(second_level)
-            if first.period < second.period and fits(first, second))
+            (first, second)
+            for first in self._free(first_level)
+            for second in self._free(second_level)
+            if first.period < second.period and fits(first, second)
+        )
 
     def _with_later_return(self, level: str, soonest: int, latest: int) -> Iterator[tuple[Decision, Period]]:
         for decision in self._free(level):
@@ -133,16 +154,20 @@ class _Bender:
         entry = {"kind": kind, "level": second.candidate.level}
         for place, decision in (("first", first), ("second", second)):
             entry |= {
-                f"{place}_unit": decision.candidate.unit, f"{place}_candidate_no": decision.candidate.number,
+                f"{place}_unit": decision.candidate.unit,
+                f"{place}_candidate_no": decision.candidate.number,
                 f"{place}_nominated_in": str(decision.candidate.nominated_in),
-                f"{place}_decided_on": str(decision.decided_on), f"{place}_period": str(decision.period),
+                f"{place}_decided_on": str(decision.decided_on),
+                f"{place}_period": str(decision.period),
             }
             self._protect(decision.candidate, decision)
         self.story.specials.append(entry)
 
     def _protect(self, candidate: Candidate, decision: Decision) -> None:
         self.story.protected |= {
-            (candidate.unit, "candidate", candidate.nominated_in), (candidate.unit, "selection_result", decision.period)}
+            (candidate.unit, "candidate", candidate.nominated_in),
+            (candidate.unit, "selection_result", decision.period),
+        }
 
 
 def _update(rng: Random, story: Story, present: Present) -> None:

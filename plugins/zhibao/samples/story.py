@@ -1,4 +1,4 @@
-"""The programme's course: who is nominated, decided on and awarded, and when. Pure data, the same for every span written."""
+"""The programme's course: who is nominated, decided on and awarded, and when; the same for every span written."""
 
 from __future__ import annotations
 
@@ -18,10 +18,25 @@ from zhibao.samples.records import Candidate, Decision
 from zhibao.samples.ventures import describe_venture
 
 PREFIXES = {
-    "chengguan": "CG", "qilihe": "QL", "xigu": "XG", "anning": "AN", "honggu": "HG", "yongdeng": "YD", "yuzhong": "YZ",
-    "gaolan": "GL", "gaoxin": "GX", "hrss_bureau": "RS", "womens_federation": "FL", "agriculture_bureau": "NY",
-    "culture_tourism_bureau": "WL", "veterans_bureau": "TY", "disabled_federation": "CL", "commerce_bureau": "SW",
-    "civil_affairs_bureau": "MZ", "health_commission": "WJ", "broadcasting_station": "GD",
+    "chengguan": "CG",
+    "qilihe": "QL",
+    "xigu": "XG",
+    "anning": "AN",
+    "honggu": "HG",
+    "yongdeng": "YD",
+    "yuzhong": "YZ",
+    "gaolan": "GL",
+    "gaoxin": "GX",
+    "hrss_bureau": "RS",
+    "womens_federation": "FL",
+    "agriculture_bureau": "NY",
+    "culture_tourism_bureau": "WL",
+    "veterans_bureau": "TY",
+    "disabled_federation": "CL",
+    "commerce_bureau": "SW",
+    "civil_affairs_bureau": "MZ",
+    "health_commission": "WJ",
+    "broadcasting_station": "GD",
 }
 PRIZES_YUAN = {"emerging_maker": 3000, "rising_star": 10000, "pacesetter": 50000}
 UNLIMITED_TOTAL = 8  # titles granted over the whole programme at a level that has no quota
@@ -159,21 +174,26 @@ class _Teller:
         notice = notice_to - timedelta(days=6), notice_to
         if self.rng.random() < 0.3:
             self._add(self._step(candidate, "proposed", period).again(notice=notice))
-        self._add(self._step(candidate, "granted", period).again(
-            notice=notice, decided_on=decided_on, document_no=document, prize_yuan=PRIZES_YUAN[candidate.level]))
+        self._add(
+            self._step(candidate, "granted", period).again(
+                notice=notice, decided_on=decided_on, document_no=document, prize_yuan=PRIZES_YUAN[candidate.level]
+            )
+        )
 
     def _batches_of(self, candidate: Candidate, period: Period) -> list[tuple[date, str]]:
         """One or two dates a month on which the granting body decides, each with its document."""
         key = candidate.unit, candidate.level, period
         if key not in self.batches:
             days = sorted(self.rng.sample(range(9, 28), self.rng.randint(1, 2)))
-            self.batches[key] = [(date(period.year, period.part, day), self._document(candidate, period)) for day in days]
+            self.batches[key] = [
+                (date(period.year, period.part, day), self._document(candidate, period)) for day in days
+            ]
         return self.batches[key]
 
     def _document(self, candidate: Candidate, period: Period) -> str:
         self.documents[candidate.unit, period.year] += 1
         number = self.documents[candidate.unit, period.year]
-        return f"示例{PREFIXES.get(candidate.unit, '')}就办发〔{period.year}〕{number}号"
+        return f"{prefix_of(self.programme.unit(candidate.unit))}示例办发〔{period.year}〕{number}号"
 
     def _step(self, candidate: Candidate, result: str, period: Period, *, scored: bool = False) -> Decision:
         unit, level = self.programme.unit(candidate.unit), self.programme.level(candidate.level)
@@ -181,13 +201,17 @@ class _Teller:
         granted_by = f"{unit.name.zh}就业工作领导小组" if own else level.granted_by.zh
         decision = Decision(candidate, result, period, granted_by, self._event_of(candidate, period))
         if scored:
-            decision.score = Decimal(self.rng.randint(550, 990) if result != "rejected" else self.rng.randint(300, 690)) / 10
+            decision.score = (
+                Decimal(self.rng.randint(550, 990) if result != "rejected" else self.rng.randint(300, 690)) / 10
+            )
             decision.rank = self.rng.randint(1, 30)
         return decision
 
     def _event_of(self, candidate: Candidate, period: Period) -> str | None:
         held = [
-            event for at in {candidate.nominated_in, period} for event in self.story.events.get((candidate.unit, at), [])
+            event
+            for at in {candidate.nominated_in, period}
+            for event in self.story.events.get((candidate.unit, at), [])
             if event.competition == candidate.category and self.present(candidate.unit, "event", at)
         ]
         return min(held, key=lambda event: event.number).number if held else None
@@ -201,6 +225,8 @@ class _Teller:
         number = f"{prefix_of(stream.unit)}-{period.year}-{self.numbers[stream.unit.code, period.year]:04d}"
         category = stream.category or self.rng.choice(self.programme.categories).code
         level = self.programme.level(stream.level)
-        candidate = describe_venture(self.programme, self.rng, self.people, number, stream.unit, level, category, period)
+        candidate = describe_venture(
+            self.programme, self.rng, self.people, number, stream.unit, level, category, period
+        )
         self.story.candidates[stream.unit.code, period].append(candidate)
         stream.pool.append(candidate)

@@ -15,13 +15,31 @@ HAN = "〇一二三四五六七八九"
 DATE_HABITS = ("excel", "iso", "dot", "slash", "zh", "compact")
 PERIOD_HABITS = ("{y}年{m}月", "{y}-{m:02d}", "{y}.{m}", "{y}年{m:02d}月")
 FILE_HABITS = (
-    "{unit}_{form}_{y}年{m}月", "{y}年{m}月{form}（最终版）", "{unit}{m}月{form}{y}", "{form}-{y}{m:02d}-{unit}", "{y}.{m}{form}（盖章版）",
+    "{unit}_{form}_{y}年{m}月",
+    "{y}年{m}月{form}（最终版）",
+    "{unit}{m}月{form}{y}",
+    "{form}-{y}{m:02d}-{unit}",
+    "{y}.{m}{form}（盖章版）",
 )
 FORM_WORDS = {"candidate": "候选人名册", "selection_result": "评审公示表彰表", "event": "赛事台账"}
+OPENING = 5  # columns of a table that a shuffled order keeps in front
 # Columns that an office which cuts its table short leaves out: optional, and no criterion needs them.
 DISPENSABLE = {
-    "id_type", "gender", "industry_code", "registered_division", "business_address", "project_summary", "insured_count",
-    "attachments", "sponsor", "co_organiser", "organiser", "coverage", "objection", "remark", "online_view_count",
+    "id_type",
+    "gender",
+    "industry_code",
+    "registered_division",
+    "business_address",
+    "project_summary",
+    "insured_count",
+    "attachments",
+    "sponsor",
+    "co_organiser",
+    "organiser",
+    "coverage",
+    "objection",
+    "remark",
+    "online_view_count",
 }
 
 
@@ -73,25 +91,42 @@ def style_units(programme: Programme, seed: int, units: list[Unit]) -> dict[str,
 
 
 def _style(programme: Programme, rng: Random, unit: Unit, place: int) -> Style:
-    """`place` is the unit's turn: 0 keeps the template, 1 and 2 send text files, the others have one mess or another."""
+    """`place` is the unit's turn: 0 keeps the template, 1 and 2 send text files, the others have some mess."""
     if place == 0:
         return Style(unit.code, unit.name.zh, FILE_HABITS[0], order=_orders(programme, rng, False, False))
     csv = {1: "utf-8-sig", 2: "gb18030"}.get(place, "xlsx")
     shuffled, terse, synonyms = place % 3 == 1, place % 4 == 1, place % 2 == 1
     return Style(
-        unit=unit.code, unit_word=rng.choice([unit.name.zh, *unit.aliases]), file_habit=FILE_HABITS[place % len(FILE_HABITS)],
+        unit=unit.code,
+        unit_word=rng.choice([unit.name.zh, *unit.aliases]),
+        file_habit=FILE_HABITS[place % len(FILE_HABITS)],
         file_format=csv,  # type: ignore[arg-type]
-        titles=place % 3, title_merged=place % 2 == 0,
+        titles=place % 3,
+        title_merged=place % 2 == 0,
         head_place="before_title" if place % 4 == 2 else "after_title",
-        head_layout="one_cell" if place % 2 == 1 else "neighbours", head_per_row=1 + place % 3,
-        header_rows="single" if place < 3 else {3: "split", 6: "groups", 9: "groups", 14: "groups"}.get(place, "single"),  # type: ignore[arg-type]
-        shuffled=shuffled, numbered=place % 2 == 0, contact=place % 5 == 3, terse=terse, synonyms=synonyms,
-        aliases=place % 3 == 2, dates=DATE_HABITS[place % len(DATE_HABITS)], period_habit=PERIOD_HABITS[place % len(PERIOD_HABITS)],
+        head_layout="one_cell" if place % 2 == 1 else "neighbours",
+        head_per_row=1 + place % 3,
+        header_rows="single"
+        if place < 3
+        else {3: "split", 6: "groups", 9: "groups", 14: "groups"}.get(place, "single"),  # type: ignore[arg-type]
+        shuffled=shuffled,
+        numbered=place % 2 == 0,
+        contact=place % 5 == 3,
+        terse=terse,
+        synonyms=synonyms,
+        aliases=place % 3 == 2,
+        dates=DATE_HABITS[place % len(DATE_HABITS)],
+        period_habit=PERIOD_HABITS[place % len(PERIOD_HABITS)],
         money={4: "wan_by_head", 7: "wan_by_header", 11: "wan_by_header", 16: "wan_by_head"}.get(place, "yuan"),  # type: ignore[arg-type]
-        total=place % 3 == 0, sample_row=place in (5, 12), hidden_sheet=place in (8, 13),
+        total=place % 3 == 0,
+        sample_row=place in (5, 12),
+        hidden_sheet=place in (8, 13),
         instructions={6: "before", 10: "after", 15: "before"}.get(place),  # type: ignore[arg-type]
-        empty_rows=rng.randint(2, 6) if place in (8, 10, 14) else 0, footer=place % 4, filtered=place == 17,
-        blank={5: "无", 9: "/", 13: "—"}.get(place), series_as_number=place % 2 == 0,
+        empty_rows=rng.randint(2, 6) if place in (8, 10, 14) else 0,
+        footer=place % 4,
+        filtered=place == 17,
+        blank={5: "无", 9: "/", 13: "—"}.get(place),
+        series_as_number=place % 2 == 0,
         headers=_synonyms(programme, rng) if synonyms else {},
         order=_orders(programme, rng, shuffled, terse),
     )
@@ -100,9 +135,14 @@ def _style(programme: Programme, rng: Random, unit: Unit, place: int) -> Style:
 def _synonyms(programme: Programme, rng: Random) -> dict[tuple[str, str], str]:
     return {
         (form.code, column.code): rng.choice(column.synonyms)
-        for form in programme.forms.values() for column in form.columns
+        for form in programme.forms.values()
+        for column in form.columns
         if column.synonyms and rng.random() < 0.5
-    } | {("head", label.code): rng.choice(label.synonyms) for label in programme.head if label.synonyms and rng.random() < 0.3}
+    } | {
+        ("head", label.code): rng.choice(label.synonyms)
+        for label in programme.head
+        if label.synonyms and rng.random() < 0.3
+    }
 
 
 def _orders(programme: Programme, rng: Random, shuffled: bool, terse: bool) -> dict[str, tuple[str, ...]]:
@@ -114,12 +154,16 @@ def _orders(programme: Programme, rng: Random, shuffled: bool, terse: bool) -> d
 
 
 def _swapped(rng: Random, codes: list[str]) -> list[str]:
-    """The first column stays, as does the notice's end behind its start; others move."""
-    moved = [code for code in codes[1:] if code != "notice_to_on"]
-    rng.shuffle(moved)
+    """The key stays first, the next few change places among themselves, as does the rest; a notice ends after its start.
+
+    So no row opens with a fictional name: 示例 in the first cells would say that the row is an example.
+    """
+    near, far = codes[1:OPENING], [code for code in codes[OPENING:] if code != "notice_to_on"]
+    rng.shuffle(near)
+    rng.shuffle(far)
     if "notice_to_on" in codes:
-        moved.insert(moved.index("notice_from_on") + 1, "notice_to_on")
-    return [codes[0], *moved]
+        far.insert(far.index("notice_from_on") + 1, "notice_to_on")
+    return [codes[0], *near, *far]
 
 
 def file_stem(style: Style, programme: Programme, form: Form, period: Period) -> str:
@@ -143,8 +187,11 @@ def date_word(day: date, habit: str) -> str | date:
     if habit == "han":
         return f"{_han_year(day.year)}年{_han(day.month)}月{_han(day.day)}日"
     spelled = {
-        "iso": f"{day:%Y-%m-%d}", "dot": f"{day.year}.{day.month}.{day.day}", "slash": f"{day:%Y/%m/%d}",
-        "zh": f"{day.year}年{day.month}月{day.day}日", "compact": f"{day:%Y%m%d}",
+        "iso": f"{day:%Y-%m-%d}",
+        "dot": f"{day.year}.{day.month}.{day.day}",
+        "slash": f"{day:%Y/%m/%d}",
+        "zh": f"{day.year}年{day.month}月{day.day}日",
+        "compact": f"{day:%Y%m%d}",
     }
     return spelled.get(habit, day)
 

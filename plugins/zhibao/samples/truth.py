@@ -47,10 +47,13 @@ class Award:
 def count_awards(decisions: Iterable[Decision]) -> list[Award]:
     """Distinct persons by level at the first decision that was not revoked, then one awardee by venture and level."""
     rows = list(decisions)
-    revoked = {(row.candidate.unit, row.candidate.level, row.candidate.number) for row in rows if row.result == "revoked"}
+    revoked = {
+        (row.candidate.unit, row.candidate.level, row.candidate.number) for row in rows if row.result == "revoked"
+    }
     granted = sorted(
         (row for row in rows if row.result == "granted" and _key(row) not in revoked),
-        key=lambda row: (row.decided_on, row.candidate.unit, row.candidate.number))
+        key=lambda row: (row.decided_on, row.candidate.unit, row.candidate.number),
+    )
     awards, persons, ventures = [], set(), set()
     for row in granted:
         candidate, level = row.candidate, row.candidate.level
@@ -68,16 +71,27 @@ def _key(row: Decision) -> tuple[str, str, str]:
 
 
 def conclude(
-    programme: Programme, decisions: Sequence[Decision], events: Sequence[Event], outcomes: Sequence[SlotOutcome],
-    specials: Iterable[dict[str, str]], last: Period,
+    programme: Programme,
+    decisions: Sequence[Decision],
+    events: Sequence[Event],
+    outcomes: Sequence[SlotOutcome],
+    specials: Iterable[dict[str, str]],
+    last: Period,
 ) -> list[dict[str, Any]]:
     """The list `truth`: figures by id for the year of `last` up to its end, then what the specials come to."""
     window = date(last.year, 1, 1), last.ends_on
     awards = [award for award in count_awards(decisions) if award.decided_on <= last.ends_on]
-    truth = [*_award_figures(programme, awards, window), *_event_figures(events, window), *_return_figures(outcomes, window)]
+    truth = [
+        *_award_figures(programme, awards, window),
+        *_event_figures(events, window),
+        *_return_figures(outcomes, window),
+    ]
     there = {(row.candidate.unit, row.candidate.number, str(row.decided_on)) for row in decisions if row.decided_on}
     for special in specials:
-        ends = [(special[f"{at}_unit"], special[f"{at}_candidate_no"], special[f"{at}_decided_on"]) for at in ("first", "second")]
+        ends = [
+            (special[f"{at}_unit"], special[f"{at}_candidate_no"], special[f"{at}_decided_on"])
+            for at in ("first", "second")
+        ]
         if all(end in there for end in ends):
             truth.append({**special, "conclusion": NOTES[special["kind"]]})
     return truth
@@ -87,6 +101,7 @@ def _award_figures(programme: Programme, awards: list[Award], window: tuple[date
     figures = []
     inside = [award for award in awards if window[0] <= award.decided_on <= window[1]]
     for labels, quota in _quota_labels(programme):
+
         def fits(award: Award, labels: dict[str, str] = labels) -> bool:
             return all(getattr(award, name) == value for name, value in labels.items())
 
@@ -111,7 +126,8 @@ def _quota_labels(programme: Programme) -> list[tuple[dict[str, str], int]]:
 
 def _event_figures(events: Sequence[Event], window: tuple[date, date]) -> list[dict[str, Any]]:
     counts = Counter(
-        (event.details["cadence"], event.competition) for event in events if window[0] <= event.held_on <= window[1])
+        (event.details["cadence"], event.competition) for event in events if window[0] <= event.held_on <= window[1]
+    )
     return [
         _figure("event_count", {"cadence": cadence, "competition": competition}, count)
         for (cadence, competition), count in sorted(counts.items())
@@ -122,9 +138,12 @@ def _return_figures(outcomes: Sequence[SlotOutcome], window: tuple[date, date]) 
     """Returns due in the window. A refused file belongs to nobody: it is no receipt."""
     due = [item for item in outcomes if window[0] <= item.due_at.date() <= window[1]]
     counts = {
-        "expected": len(due), "received": sum(item.received for item in due), "accepted": sum(item.accepted for item in due),
+        "expected": len(due),
+        "received": sum(item.received for item in due),
+        "accepted": sum(item.accepted for item in due),
         "returned": sum(item.received and not item.accepted for item in due),
-        "missing": sum(not item.received for item in due), "nil": sum(item.accepted and item.nil for item in due),
+        "missing": sum(not item.received for item in due),
+        "nil": sum(item.accepted and item.nil for item in due),
         "late": sum(item.acceptable_at is not None and item.acceptable_at > item.due_at for item in due),
     }
     return [_figure("return_count", {"state": state}, counts[state]) for state in STATES]

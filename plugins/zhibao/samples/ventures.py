@@ -1,4 +1,4 @@
-"""Describes one nominee and the venture, with age, jobs and revenue on both sides of the level's thresholds and on them."""
+"""Describes one nominee and the venture, age, jobs and revenue on both sides of the level's thresholds and on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ PROJECTS = ("智慧服务平台", "特色产品开发", "连锁门店", "社区�
 
 
 def describe_venture(
-    programme: Programme, rng: Random, people: People, number: str, unit: Unit, level: Level, category: str, period: Period,
+    programme: Programme,
+    rng: Random,
+    people: People,
+    number: str,
+    unit: Unit,
+    level: Level,
+    category: str,
+    period: Period,
 ) -> Candidate:
     """A candidate nominated by `unit` in `period`."""
     regions = [item.division for item in programme.units if item.division]
@@ -27,10 +34,18 @@ def describe_venture(
     created, stable = _jobs(rng, level)
     venture = people.venture(region, category, kind, _established_on(rng, level, period))
     return Candidate(
-        number=number, unit=unit.code, level=level.code, category=category, nominated_in=period,
-        person=people.person(region, category, period.ends_on), venture=venture,
-        project=f"示例{venture.name[2:5]}{rng.choice(PROJECTS)}", jobs_created=created, jobs_stable=stable,
-        revenue_yuan=_revenue_yuan(rng, level), checks=_checks(rng, period),
+        number=number,
+        unit=unit.code,
+        level=level.code,
+        category=category,
+        nominated_in=period,
+        person=people.person(region, category, period.ends_on),
+        venture=venture,
+        project=f"示例{venture.name[2:5]}{rng.choice(PROJECTS)}",
+        jobs_created=created,
+        jobs_stable=stable,
+        revenue_yuan=_revenue_yuan(rng, level),
+        checks=_checks(rng, period),
         nominated_by=rng.choice(TOWNS) if unit.kind == "district" else unit.name.zh,
         ip_count=rng.choice((None, None, 0, 1, 2, 3)) if level.code != "pacesetter" else rng.choice((1, 2, 2, 4)),
     )
@@ -92,7 +107,8 @@ def _checks(rng: Random, period: Period) -> dict[str, Any]:
 
     credit = outcome()
     return {
-        "credit_check": credit, "checked_on": None if credit == "unchecked" else period.ends_on - timedelta(days=rng.randint(1, 25)),
+        "credit_check": credit,
+        "checked_on": None if credit == "unchecked" else period.ends_on - timedelta(days=rng.randint(1, 25)),
         "labour_check": outcome() if rng.random() < 0.8 else None,
         "business_record_check": outcome() if rng.random() < 0.8 else None,
         "expert_opinion": rng.choices(("pass", "pending", "fail"), (80, 13, 7))[0],

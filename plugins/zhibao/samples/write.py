@@ -12,10 +12,11 @@ from random import Random
 from zhibao.errors import RefusedError
 from zhibao.period import Period
 from zhibao.programme.models import Form, Programme, Unit
+from zhibao.samples.layout import lay_out
 from zhibao.samples.manifest import FileEntry, Manifest
-from zhibao.samples.page import Page, Wrongs, lay_out
-from zhibao.samples.plants import cell_plants, file_plants
 from zhibao.samples.mess import Spot, plant_quirks
+from zhibao.samples.page import Page, Wrongs
+from zhibao.samples.plants import cell_plants, file_plants
 from zhibao.samples.records import Candidate, Decision, Event
 from zhibao.samples.schedule import Schedule, Sending, Slot, due_at, is_present, owed_forms
 from zhibao.samples.specials import bend
@@ -48,7 +49,12 @@ class _Run:
 
 
 def write_samples(
-    programme: Programme, seed: int, units: Sequence[str] | None, first: Period, last: Period, out: Path,
+    programme: Programme,
+    seed: int,
+    units: Sequence[str] | None,
+    first: Period,
+    last: Period,
+    out: Path,
 ) -> Manifest:
     """Write the returns of `units` (all that owe returns, if None) for the months from `first` to `last`.
 
@@ -69,8 +75,13 @@ def write_samples(
     if len(chosen) == len(owing):
         _write_stranger(run, months[min(2, len(months) - 1)])
     run.manifest.truth = conclude(
-        programme, [row for row in run.accepted if isinstance(row, Decision)],
-        [row for row in run.accepted if isinstance(row, Event)], run.outcomes, run.story.specials, last)
+        programme,
+        [row for row in run.accepted if isinstance(row, Decision)],
+        [row for row in run.accepted if isinstance(row, Event)],
+        run.outcomes,
+        run.story.specials,
+        last,
+    )
     run.manifest.write(out / MANIFEST)
     return run.manifest
 
@@ -117,9 +128,15 @@ def _write_slot(run: _Run, unit: Unit, form: Form, period: Period) -> None:
     good = [sending for sending in sendings if sending.status.startswith("accepted")]
     final = _records(run.story, good[-1]) if good else []
     run.accepted += final
-    run.outcomes.append(SlotOutcome(
-        due_at(run.programme, period), any(sending.status != "refused" for sending in sendings), bool(good),
-        not final, good[0].received_at if good else None))
+    run.outcomes.append(
+        SlotOutcome(
+            due_at(run.programme, period),
+            any(sending.status != "refused" for sending in sendings),
+            bool(good),
+            not final,
+            good[0].received_at if good else None,
+        )
+    )
 
 
 def _records(story: Story, sending: Sending) -> list[Record]:
@@ -130,7 +147,9 @@ def _records(story: Story, sending: Sending) -> list[Record]:
     if form == "event":
         events = story.events.get((unit, period), [])
         return list(events[:-1] if sending.resent else events)
-    rows = sorted(story.decisions.get((unit, period), []), key=lambda row: (row.candidate.number, STEPS.index(row.result)))
+    rows = sorted(
+        story.decisions.get((unit, period), []), key=lambda row: (row.candidate.number, STEPS.index(row.result))
+    )
     if sending.withdraws:
         withdrawn = next(row for row in reversed(rows) if row.result == "granted")
         rows.remove(withdrawn)
@@ -149,11 +168,25 @@ def _write_sending(run: _Run, form: Form, sending: Sending, previous: str | None
     file = _name(run, unit, file_stem(style, run.programme, form, period), sending.version, style)
     kind = fault.kind if fault else ""
     _write_file(run, file, page, sending.received_at, kind)
-    run.manifest.planted += file_plants(file, page, kind, form) if kind in ("truncated", "locked") else [
-        *file_plants(file, page, kind, form), *cell_plants(file, page, spots, fault)]
-    run.manifest.files.append(FileEntry(
-        file, unit, form.code, str(period), sending.received_at.isoformat(), sending.status, len(rows), not rows,
-        previous, tuple(sorted(run.cross.get(sending.slot, ())))))
+    run.manifest.planted += (
+        file_plants(file, page, kind, form)
+        if kind in ("truncated", "locked")
+        else [*file_plants(file, page, kind, form), *cell_plants(file, page, spots, fault)]
+    )
+    run.manifest.files.append(
+        FileEntry(
+            file,
+            unit,
+            form.code,
+            str(period),
+            sending.received_at.isoformat(),
+            sending.status,
+            len(rows),
+            not rows,
+            previous,
+            tuple(sorted(run.cross.get(sending.slot, ()))),
+        )
+    )
     return file
 
 
