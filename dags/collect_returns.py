@@ -1,0 +1,67 @@
+"""### Collect the returns that have come in
+
+Takes every new file of the units' inbox folders: lands it unchanged, reads and checks it, records what was
+accepted and what is to be mended. Returns are taken in batches of up to 100 files, ordered by receipt; one bad
+file never stops the others, and a file sent twice is one submission.
+
+* **When:** on working days at the hours of `CollectionTimetable`, and at each monthly deadline.
+* **Replay:** trigger it by hand. `received: file` takes each file's own time as its receipt (a folder that
+  an office writes into directly, or the past); `received: clock` takes the moment of this run.
+* **Run twice:** nothing happens the second time; batches that an earlier run left behind are taken first.
+* **Tells:** `zhibao_returns` is updated, with the counts of the run.
+
+中文：收取各单位报送的报表，逐份校验入库；有问题的退回并附全部问题清单，不影响其他报表。
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import DAG, Asset, Param, get_current_context, task
+from airflow.sdk.timezone import utcnow
+
+from zhibao_airflow.engine import RETRIES, engine
+from zhibao_airflow.timetables import CollectionTimetable
+
+RETURNS = Asset("zhibao_returns", uri="zhibao://returns")
+
+with DAG(
+    dag_id="collect_returns",
+    schedule=CollectionTimetable(),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=__doc__,
+    tags=["zhibao", "intake"],
+    default_args={"owner": "zhibao", "retries": RETRIES},
+    params={
+        "received": Param(
+            "file", type="string", enum=["file", "clock"], title="收到时间 / time of receipt",
+            description="file: 以文件自身时间为准 / the file's own time; clock: 以本次运行时间为准 / the time of this run",
+        )
+    },
+) as dag:
+
+    @task
+    def stage() -> list[str]:
+        """Land the new files, and give the batches that wait to be taken."""
+        context = get_current_context()
+        with engine() as operations:
+            return operations.stage_inbox(received=context["params"]["received"], now=utcnow())
+
+    @task(map_index_template="{{ task.op_kwargs['batch'] }}", max_active_tis_per_dagrun=2)
+    def take(batch: str) -> dict[str, int]:
+        """Read, check and record one batch; counts by status."""
+        with engine() as operations:
+            return operations.take_batch(batch, now=utcnow())
+
+    @task(outlets=[RETURNS], trigger_rule="none_failed")
+    def summarise(counts: list[dict[str, int]], *, outlet_events: Any) -> dict[str, int]:
+        """Add the batches up, and tell whoever follows the returns."""
+        total: dict[str, int] = {}
+        for batch in counts:
+            for status, count in batch.items():
+                total[status] = total.get(status, 0) + count
+        outlet_events[RETURNS].extra = total
+        return total
+
+    summarise(take.expand(batch=stage()))

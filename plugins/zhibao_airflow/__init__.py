@@ -1,0 +1,1 @@
+"""What the DAGs share and only Airflow needs: timetables, the wiring of a report, errors as Airflow's own."""

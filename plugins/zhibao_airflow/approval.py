@@ -1,0 +1,45 @@
+"""A person's yes or no to one document, asked in Airflow's own way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
+from airflow.sdk import Context, Param
+
+from zhibao_airflow.engine import engine
+
+COMMENT = Param(
+    "", type="string", title="意见 / comment", description="驳回时必填 / required for a rejection",
+)
+
+
+class DocumentApproval(ApprovalOperator):
+    """Asks for the approval of `document` (its number).
+
+    What the approver reads is fetched when asking, so that no text travels by XCom. The answer is given on, also a
+    rejection (the stock operator would skip the task that records it), with who answered and when. Give it
+    `params={"comment": COMMENT}`: Airflow tells a task's own params from its DAG's by how they are passed.
+    """
+
+    template_fields: Sequence[str] = (*ApprovalOperator.template_fields, "document")
+
+    def __init__(self, *, document: Any, **kwargs: Any) -> None:
+        super().__init__(subject="", **kwargs)
+        self.document = document
+
+    def execute(self, context: Context) -> Any:
+        with engine() as operations:
+            request = operations.approval_request(int(self.document))
+        self.subject, self.body = request["subject"], request["body"]
+        return super().execute(context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+        answer = HITLOperator.execute_complete(self, context, event)
+        return {
+            "decision": "approve" if answer["chosen_options"] == [self.APPROVE] else "reject",
+            "comment": (answer["params_input"].get("comment") or "").strip(),
+            "actor": (answer["responded_by_user"] or {}).get("name", ""),
+            "answered_at": answer["responded_at"].isoformat(),
+        }

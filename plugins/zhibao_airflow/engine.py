@@ -1,0 +1,47 @@
+"""Opens the engine inside a task and turns its errors into what Airflow should do: try again, or stop and say why.
+
+Import nothing of `zhibao` at the top: DAG files import this module, and parsing must stay cheap.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+if TYPE_CHECKING:
+    from zhibao.operations import Operations
+
+RETRIES = 3
+
+
+@contextmanager
+def engine() -> Iterator[Operations]:
+    """The operations of the configured programme.
+
+    TransientError is raised again for Airflow to retry; what an office or an operator must mend fails at once.
+    Any other exception is named by its type and place alone: the words of a library may quote a personal value.
+    """
+    from zhibao.errors import TransientError, ZhibaoError
+    from zhibao.operations import open_operations
+
+    try:
+        yield open_operations()
+    except AirflowException:
+        raise
+    except TransientError as error:
+        raise AirflowException(f"{error.text.zh}\n{error.text.en}") from None
+    except ZhibaoError as error:
+        raise AirflowFailException(f"{error.text.zh}\n{error.text.en}") from None
+    except Exception as error:
+        raise AirflowException(f"程序缺陷，请报告：{(what := _place_of(error))}\na defect, please report it: {what}") from None
+
+
+def _place_of(error: Exception) -> str:
+    """`ValueError (clean.py:41 < rows.py:88 < …)`: the innermost calls, no message, no values."""
+    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    places = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} ({places})"

@@ -1,0 +1,138 @@
+"""When the programme's DAGs run, as plain lists of moments: the timetables only translate them for Airflow.
+
+All moments follow the programme's own calendar (`programmes/<code>/calendar.yaml`) with its 调休 working days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from zhibao.period import Period, months_between
+from zhibao.programme.calendar import due_at, is_workday
+from zhibao.programme.load import load_programme
+from zhibao.programme.models import Programme
+from zhibao.settings import load_settings
+
+COLLECTED_AT = (time(9), time(12), time(15))
+DRAFTED_AFTER_DUE = timedelta(hours=1)
+OFFICE_OPENS_AT = time(8, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One scheduled run: when it is made, and the half-open span of time that it answers for."""
+
+    run_after: datetime
+    start: datetime
+    end: datetime
+
+
+@cache
+def programme() -> Programme:
+    """The configured programme, read once a process."""
+    return load_programme(load_settings().programme_dir)
+
+
+@cache
+def monthly_firings() -> tuple[Firing, ...]:
+    """One run a month, an hour after the returns of that month were due (so that the last ones are in)."""
+    rules = programme()
+    return tuple(
+        Firing(due_at(rules, "monthly", month) + DRAFTED_AFTER_DUE, _opening(month.starts_on), _opening(month.next().starts_on))
+        for month in _months(rules)
+    )
+
+
+@cache
+def annual_firings() -> tuple[Firing, ...]:
+    """Two runs a year: an early draft on `calendar.annual_draft`, and the report itself on the morning it is due."""
+    return tuple(firing for year in _years(programme()) for firing in _annual(programme(), year))
+
+
+@cache
+def collection_firings() -> tuple[Firing, ...]:
+    """Three runs on each working day, and one at each deadline, until the last return may be called missing."""
+    rules = programme()
+    moments = sorted({*_office_hours(rules), *_deadlines(rules)})
+    return tuple(Firing(end, start, end) for start, end in zip(moments, moments[1:], strict=False))
+
+
+def month_before(moment: datetime) -> Period:
+    """The last whole month before `moment`: what a run by hand without a period is about."""
+    first = moment.astimezone(_zone()).date().replace(day=1)
+    return Period.month_of(first - timedelta(days=1))
+
+
+def year_at(moment: datetime) -> Period:
+    """The year that is being summed up at `moment`: the running one from the day of the early draft on."""
+    day, draft = moment.astimezone(_zone()).date(), programme().calendar.annual_draft
+    year = day.year if (day.month, day.day) >= (draft.month, draft.day) else day.year - 1
+    return Period(year, "annual")
+
+
+def span_of(period: Period) -> tuple[datetime, datetime]:
+    """A month from its first moment to the next one's; a year from its first moment to its report's deadline."""
+    if period.cadence == "annual":
+        return _opening(period.starts_on), due_at(programme(), "annual", period)
+    return _opening(period.starts_on), _opening(period.next().starts_on)
+
+
+def month_starting(start: datetime) -> Period:
+    """The month whose span starts at `start`."""
+    return Period.month_of(start.astimezone(_zone()).date())
+
+
+def is_early_draft(end: datetime) -> bool:
+    """Whether a run of the annual report whose span ends at `end` comes before the day on which it is due."""
+    day = end.astimezone(_zone()).date()
+    return day < due_at(programme(), "annual", Period(day.year, "annual")).date()
+
+
+def _annual(rules: Programme, year: Period) -> Iterator[Firing]:
+    draft_on = date(year.year, rules.calendar.annual_draft.month, rules.calendar.annual_draft.day)
+    due = due_at(rules, "annual", year)
+    drafted_at = _opening(draft_on, OFFICE_OPENS_AT)
+    yield Firing(drafted_at, _opening(year.starts_on), drafted_at)
+    yield Firing(_opening(due.date(), OFFICE_OPENS_AT), drafted_at, due)
+
+
+def _office_hours(rules: Programme) -> Iterator[datetime]:
+    day, last = Period.parse(rules.span.first_return_period).starts_on, _closes_on(rules)
+    while day <= last:
+        if is_workday(rules, day):
+            yield from (_opening(day, hour) for hour in COLLECTED_AT)
+        day += timedelta(days=1)
+
+
+def _deadlines(rules: Programme) -> Iterator[datetime]:
+    return (due_at(rules, "monthly", month) for month in _months(rules))
+
+
+def _closes_on(rules: Programme) -> date:
+    """The last day on which a return can still come before it counts as missing."""
+    day, left = due_at(rules, "monthly", _months(rules)[-1]).date(), rules.calendar.missing_after_working_days
+    while left:
+        day += timedelta(days=1)
+        left -= is_workday(rules, day)
+    return day
+
+
+def _months(rules: Programme) -> list[Period]:
+    return months_between(Period.parse(rules.span.first_return_period), Period.month_of(rules.span.ends_on))
+
+
+def _years(rules: Programme) -> list[Period]:
+    return [Period(year, "annual") for year in range(rules.span.starts_on.year, rules.span.ends_on.year + 1)]
+
+
+def _opening(day: date, hour: time = time()) -> datetime:
+    return datetime.combine(day, hour, _zone())
+
+
+@cache
+def _zone() -> ZoneInfo:
+    return ZoneInfo(programme().timezone)

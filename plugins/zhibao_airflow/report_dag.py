@@ -1,0 +1,106 @@
+"""How a report is made, whichever it is: drafted, cleared of open questions, approved by a person, sent.
+
+The monthly and the annual report share this one process; their files name what differs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Param, PokeReturnValue, get_current_context, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.timezone import utcnow
+
+from zhibao_airflow.approval import COMMENT, DocumentApproval
+from zhibao_airflow.engine import RETRIES, engine
+from zhibao_airflow.timetables import ProgrammeTimetable, is_early_draft, period_of
+
+ASKED_EVERY = timedelta(minutes=5)
+ASKED_FOR = timedelta(days=30)
+
+
+def report_dag(kind: str, *, schedule: ProgrammeTimetable, period_pattern: str, doc_md: str | None, tags: list[str]) -> DAG:
+    """The DAG `<kind>_report`. Its runs exclude each other."""
+    with DAG(
+        dag_id=f"{kind}_report",
+        schedule=schedule,
+        catchup=False,
+        max_active_runs=1,
+        doc_md=doc_md,
+        tags=["zhibao", "report", *tags],
+        default_args={"owner": "zhibao", "retries": RETRIES},
+        params=_params(period_pattern),
+    ) as dag:
+        period = resolve_period(kind)
+        first = draft.override(task_id="draft")(kind, period)
+        answered = wait_for_answers(kind, first)
+        final = draft.override(task_id="redraft")(kind, period)
+        answer = DocumentApproval(task_id="approve", document=final, params={"comment": COMMENT})
+        approved = record_decision(final, answer.output)
+        answered >> final
+        approved >> deliver(final)
+    return dag
+
+
+@task
+def resolve_period(kind: str) -> str:
+    """The period given by hand, or the one that the schedule stands for."""
+    context = get_current_context()
+    return context["params"]["period"] or period_of(kind, context["dag_run"])
+
+
+@task
+def draft(kind: str, period: str) -> int:
+    """Compute the figures, render the PDF, keep it; an equal document is used again. Gives its number."""
+    as_of = get_current_context()["params"]["as_of"]
+    with engine() as operations:
+        return operations.draft_document(kind, period, as_of=datetime.fromisoformat(as_of) if as_of else None, now=utcnow())
+
+
+@task.sensor(mode="reschedule", poke_interval=ASKED_EVERY.total_seconds(), timeout=ASKED_FOR.total_seconds())
+def wait_for_answers(kind: str, document: int) -> PokeReturnValue:
+    """Wait until every query that the document counts is explained. An early draft ends here: it is only to be read."""
+    if is_early_draft(kind, get_current_context()["dag_run"]):
+        raise AirflowSkipException("提前起草，不送审批 / an early draft is not put up for approval")
+    with engine() as operations:
+        waiting = operations.open_queries(document)
+    print(f"待说明的核实性问题：{waiting} / queries without an explanation: {waiting}")
+    return PokeReturnValue(is_done=waiting == 0)
+
+
+@task.short_circuit
+def record_decision(document: int, answer: dict[str, Any]) -> bool:
+    """Keep who decided what, and why; a rejection ends the run here."""
+    with engine() as operations:
+        operations.record_decision(
+            document, decision=answer["decision"], actor=answer["actor"], comment=answer["comment"], now=utcnow()
+        )
+    return answer["decision"] == "approve"
+
+
+@task
+def deliver(document: int) -> dict[str, int]:
+    """Send it to each recipient once. What another run is just sending is asked about again."""
+    with engine() as operations:
+        counts = operations.deliver(document, now=utcnow())
+    if counts.get("in_progress"):
+        raise AirflowException("另一进程正在投递，稍后再查 / another process is just sending, asking again later")
+    if bad := counts.get("failed", 0) + counts.get("doubtful", 0):
+        raise AirflowFailException(
+            f"{bad} 封邮件被拒或存疑，见 docs/runbook/mail-refused.md / {bad} mails were refused or are in doubt"
+        )
+    return counts
+
+
+def _params(period_pattern: str) -> dict[str, Param]:
+    return {
+        "period": Param(
+            None, type=["null", "string"], pattern=period_pattern, title="报告期 / period",
+            description="留空按计划 / empty: the period of the schedule",
+        ),
+        "as_of": Param(
+            None, type=["null", "string"], format="date-time", title="数据截至 / as of",
+            description="按当时已知的数据重做 / replay with what was known at this instant",
+        ),
+    }
