@@ -233,6 +233,7 @@ MORE = [
     Planted("candidate.count_not_negative", "ip_count", {"ip_count": -3}),
     Planted("candidate.id_number_format", "id_number", {"id_number": "6201021990010100A1"}),
     Planted("candidate.id_number_format", "id_number", {"id_number": id_number() + "0"}),
+    Planted("candidate.id_number_format", "id_number", {"id_number": "6201", "id_type": None}),
     Planted("candidate.id_number_birth_date", "id_number", {"id_number": id_number(born="18991231")},
             also=("candidate.founder_age",)),
     Planted("candidate.id_number_birth_date", "id_number", {"id_number": id_number(born="19990229")}),

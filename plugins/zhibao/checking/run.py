@@ -165,6 +165,9 @@ def validate(suite: Suite, frame: pd.DataFrame) -> list[list[int]]:
             result = batch.validate(gx.ExpectationSuite(suite.form.code, built), result_format=RESULT_FORMAT)
         except Exception as error:  # noqa: BLE001  whatever a rule raises is the operator's
             raise _broken(f"{suite.form.code}.*", type(error).__name__) from None
+        finally:
+            # GX keeps its last context, and with it the frame: personal data that nobody needs any more.
+            context.data_sources.delete(suite.form.code)
     return _places(suite, result.results)
 
 
