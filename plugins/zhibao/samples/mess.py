@@ -114,6 +114,13 @@ def _inside(text: str, mark: str) -> str | None:
     return text[:2] + mark + text[2:] if len(text) > 2 else None
 
 
+def _between_han(text: str, mark: str) -> str | None:
+    """`mark` between the first two Chinese characters that stand side by side: there it can't mean anything."""
+    pairs = (at for at in range(1, len(text)) if "一" <= text[at - 1] <= "龥" and "一" <= text[at] <= "龥")
+    at = next(pairs, None)
+    return None if at is None else text[:at] + mark + text[at:]
+
+
 def _spelled(habit: str) -> Callable[[date], Any]:
     return lambda day: date_word(day, habit)
 
@@ -121,8 +128,8 @@ def _spelled(habit: str) -> Callable[[date], Any]:
 QUIRKS = (
     Quirk("full_width_letters", ("candidate_no", "event_no"), full_width),
     Quirk("full_width_digits", ("phone", "id_number", "uscc"), full_width),
-    Quirk("space_in_word", NAMES, lambda text: _inside(text, " ")),
-    Quirk("wide_space_in_word", NAMES, lambda text: _inside(text, "\u3000")),
+    Quirk("space_in_word", NAMES, lambda text: _between_han(text, " ")),
+    Quirk("wide_space_in_word", NAMES, lambda text: _between_han(text, "\u3000")),
     Quirk("no_break_space", ("candidate_no", "event_no", "venture_name"), lambda text: f"\u00a0{text}\u00a0"),
     Quirk(
         "zero_width_space",

@@ -70,7 +70,7 @@ class Venture:
 def id_number(region: str, born: date, sequence: int) -> str:
     """An 18-place identity number (GB 11643) with its check character."""
     body = f"{region}{born:%Y%m%d}{sequence:03d}"
-    return body + ric.calc_check_digit(body + "0")
+    return body + ric.calc_check_digit(f"{body}0")  # it reads all places but the last
 
 
 def credit_code(kind: str, region: str, serial: int) -> str:

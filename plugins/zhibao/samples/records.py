@@ -58,7 +58,7 @@ class Candidate:
             "jobs_stable_count": self.jobs_stable,
             "insured_count": self.jobs_stable,
             "annual_revenue_yuan": self.revenue_yuan,
-            "revenue_year": self.nominated_in.year - 1,
+            "revenue_year": period.year - 1,
             "ip_count": self.ip_count,
             "ip_detail": "示例专利" if self.ip_count else None,
             "nominated_by": self.nominated_by,

@@ -84,7 +84,9 @@ class _Bender:
         decision, period = next(self._with_later_return(level, 2, 6))
         decided_on = date(period.year, period.part, 22)
         notice = decided_on - timedelta(days=9), decided_on - timedelta(days=2)
-        document = (decision.document_no or "").replace(f"〔{decision.period.year}〕", f"〔{period.year}〕撤")
+        document = (
+            (decision.document_no or "").replace("示例", "示例撤").replace(str(decision.period.year), str(period.year))
+        )
         revoked = decision.again(
             result="revoked",
             period=period,
@@ -110,7 +112,9 @@ class _Bender:
         decision, period = found
         decided_on = date(period.year, period.part, 24)
         notice = decided_on - timedelta(days=10), decided_on - timedelta(days=3)
-        document = (decision.document_no or "").replace(f"〔{decision.period.year}〕", f"〔{period.year}〕补")
+        document = (
+            (decision.document_no or "").replace("示例", "示例补").replace(str(decision.period.year), str(period.year))
+        )
         again = decision.again(
             period=period, notice=notice, decided_on=decided_on, document_no=document, prize_yuan=None
         )

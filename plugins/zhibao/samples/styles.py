@@ -154,7 +154,7 @@ def _orders(programme: Programme, rng: Random, shuffled: bool, terse: bool) -> d
 
 
 def _swapped(rng: Random, codes: list[str]) -> list[str]:
-    """The key stays first, the next few change places among themselves, as does the rest; a notice ends after its start.
+    """The key stays first, the next few change places among themselves, as do the others; a notice's end follows.
 
     So no row opens with a fictional name: 示例 in the first cells would say that the row is an example.
     """
