@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 
-from zhibao.documents import Content, Figures, FontSet, identity_of
+from zhibao.documents import Content, Figures, FontSet, identity_of, render
 from zhibao.documents.words import RETURN_STATES, VERDICTS
 from zhibao.figures import Figure
 from zhibao.period import Period
@@ -21,12 +23,28 @@ STATE_SHARES = {
 }
 
 
+@cache
 def programme() -> Programme:
     return load_programme(ROOT / "programmes" / "lanzhou-bqw")
 
 
-def font_set(folder: Path | None = None) -> FontSet:
-    return FontSet.load(TEMPLATES / "fonts.yaml", folder or load_settings().var / "fonts")
+@cache
+def font_set() -> FontSet:
+    """The real fonts, brought by scripts/install-fonts.sh."""
+    return FontSet.load(TEMPLATES / "fonts.yaml", load_settings().var / "fonts")
+
+
+@cache
+def rendered(kind: str, size: int = 1) -> bytes:
+    """The PDF of a made-up document, rendered once for all tests that look at it."""
+    return render({"annual": annual, "monthly": monthly}[kind](size), TEMPLATES, font_set())
+
+
+def templates_with(folder: Path, name: str, text: str) -> Path:
+    """A copy of the templates with one more."""
+    copy = shutil.copytree(TEMPLATES, folder / "templates")
+    (copy / name).write_text(text, "utf-8")
+    return copy
 
 
 class Maker:
@@ -132,6 +150,12 @@ def annual(size: Decimal | int = 1, *, made_of: Programme | None = None, **chang
 def monthly(size: Decimal | int = 1, *, made_of: Programme | None = None, **changes: object) -> Content:
     window = (date(2022, 10, 1), date(2022, 10, 31))
     return _content("monthly", Period.parse("2022-10"), window, Decimal(size), made_of or programme(), changes)
+
+
+def of_kind(kind: str, **changes: object) -> Content:
+    """Content for a template of the test's own."""
+    window = (date(2022, 1, 1), date(2022, 11, 30))
+    return _content(kind, Period.parse("2022"), window, Decimal(1), programme(), changes)
 
 
 def _content(

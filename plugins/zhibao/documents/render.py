@@ -88,15 +88,18 @@ class _Collector(logging.Handler):
 @contextmanager
 def _warnings_are_errors(document: str) -> Iterator[None]:
     """A warning of the renderer is a fault of the page: a missing glyph, an unloadable font, a wrong CSS word."""
+    import weasyprint  # noqa: F401  it sets up its logger when it is imported
+
     collector = _Collector()
     loggers = [logging.getLogger(name) for name in LOGGERS]
+    before = [(logger.handlers, logger.propagate) for logger in loggers]
     for logger in loggers:
-        logger.addHandler(collector)
+        logger.handlers, logger.propagate = [collector], False
     try:
         yield
     finally:
-        for logger in loggers:
-            logger.removeHandler(collector)
+        for logger, (handlers, propagate) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagate
     if collector.messages:
         listed = "\n".join(dict.fromkeys(collector.messages))
         raise OperatorError(

@@ -74,7 +74,8 @@ def exclusion_reason(code: str) -> str:
 def signer(content: Content) -> str:
     """Who signs: the issuer, or the overall lead when the report goes to the issuer itself."""
     programme = content.programme
-    if programme.issuer.zh not in programme.reports[content.kind].addressees:
+    report = programme.reports.get(content.kind)
+    if report is None or programme.issuer.zh not in report.addressees:
         return programme.issuer.zh
     return _formal_name(programme.unit(programme.overall_lead))
 
