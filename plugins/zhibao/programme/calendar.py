@@ -1,0 +1,205 @@
+"""When things are due: the programme's calendar over Chinese working days (调休). Light: a timetable imports it.
+
+Due dates follow DOMAIN §6: monthly and quarterly ones shift forward over days off, the annual one (六（四）,
+于11月底) shifts backward. All instants are in the programme's own time zone.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from zhibao.errors import OperatorError
+from zhibao.period import Cadence, Period
+from zhibao.programme.models import DueRule, Form, Programme, Unit
+from zhibao.text import Text
+
+SATURDAY = 5
+PARTS: dict[Cadence, range] = {"monthly": range(1, 13), "quarterly": range(1, 5), "annual": range(1)}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedReturn:
+    """One return that one unit owes. `period` is the code of a period; `due_at` carries the time zone."""
+
+    unit: str
+    form: str
+    period: str
+    due_at: datetime
+
+
+def is_workday(programme: Programme, day: date) -> bool:
+    """Whether people work on `day`: the programme's override, else the State Council's calendar, else the weekday."""
+    if day in programme.calendar.overrides:
+        return programme.calendar.overrides[day]
+    known = _published(day)
+    return day.weekday() < SATURDAY if known is None else known
+
+
+def is_guessed(programme: Programme, day: date) -> bool:
+    """Whether `is_workday` only knows the weekday: no calendar was published for that year, and no override given."""
+    return day not in programme.calendar.overrides and _published(day) is None
+
+
+def calendar_warning(programme: Programme, first: date, last: date) -> Text | None:
+    """What to tell people whose dates between `first` and `last` rest on weekdays alone; None where all is known."""
+    covered = {day.year for day in programme.calendar.overrides}
+    years = [year for year in range(first.year, last.year + 1)
+             if year not in covered and _published(date(year, 1, 1)) is None]
+    if not years:
+        return None
+    return Text(
+        zh="{years}年的放假安排尚未收录，暂按周一至周五为工作日推算；请在 calendar.yaml 的 overrides 中补充",
+        en="the holidays of {years} are not known yet, so Monday to Friday is assumed; add overrides to calendar.yaml",
+    ).format(years="、".join(map(str, years)))
+
+
+def shift_to_workday(programme: Programme, day: date, direction: str) -> date:
+    """`day`, or the nearest working day after (`forward`) or before it (`backward`); `none` leaves it."""
+    if direction == "none":
+        return day
+    step = timedelta(days=1 if direction == "forward" else -1)
+    while not is_workday(programme, day):
+        day += step
+    return day
+
+
+def add_workdays(programme: Programme, day: date, count: int) -> date:
+    """The `count`-th working day after `day`; before it when `count` is negative."""
+    step = timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_workday(programme, day)
+    return day
+
+
+def due_at(programme: Programme, cadence: Cadence, period: Period) -> datetime:
+    """When the returns and the report of `period` are due. Raises OperatorError where the calendar has no rule."""
+    rule = programme.calendar.due.get(cadence)
+    if rule is None:
+        raise OperatorError(f"calendar.yaml 没有 {cadence} 的期限", f"calendar.yaml has no due date for {cadence}")
+    day = shift_to_workday(programme, _nominal_due(rule, period), rule.shift)
+    return _at(programme, day, time.fromisoformat(rule.time))
+
+
+def missing_at(programme: Programme, cadence: Cadence, period: Period) -> datetime:
+    """From when a return that has not come counts as 漏报."""
+    due = due_at(programme, cadence, period)
+    day = add_workdays(programme, due.date(), programme.calendar.missing_after_working_days)
+    return _at(programme, day, due.timetz().replace(tzinfo=None))
+
+
+def review_on(programme: Programme, period: Period) -> date:
+    """By when the returns of a month or quarter are reviewed."""
+    return _after_due(programme, period, programme.calendar.review_day)
+
+
+def bulletin_on(programme: Programme, period: Period) -> date:
+    """When the bulletin of a month or quarter comes out: a working day, never before the returns are due."""
+    return _after_due(programme, period, programme.calendar.bulletin_day)
+
+
+def annual_draft_on(programme: Programme, period: Period) -> date:
+    """The day of the first draft of a year's report."""
+    draft = programme.calendar.annual_draft
+    return date(period.year, draft.month, draft.day)
+
+
+def window(programme: Programme, period: Period) -> tuple[date, date]:
+    """First and last day that a report of `period` looks at: the whole period, for a year what the programme sets."""
+    if period.cadence != "annual":
+        return period.starts_on, period.ends_on
+    bounds = programme.annual.window
+    return date.fromisoformat(f"{period.year}-{bounds.from_}"), date.fromisoformat(f"{period.year}-{bounds.to}")
+
+
+def expected_returns(programme: Programme, kind: str, period: Period) -> list[ExpectedReturn]:
+    """The returns that a report answers for, in the official order of units, then by form and period.
+
+    `reports.<kind>.returns` decides: `due_in_window` those whose due date falls within the window,
+    `for_period` those owed for the months (and quarters, and the year) that lie within the period.
+    """
+    return owed_returns(programme, period, by_due_date=programme.reports[kind].returns == "due_in_window")
+
+
+def owed_returns(programme: Programme, period: Period, *, by_due_date: bool) -> list[ExpectedReturn]:
+    """As `expected_returns`, whatever the report."""
+    owed = {
+        cadence: [
+            (owing, due) for owing, due in _dues(programme, cadence)
+            if (_within(due.date(), window(programme, period)) if by_due_date else _inside(owing, period))
+        ]
+        for cadence in {form.cadence for form in programme.forms.values()}
+    }
+    return [
+        ExpectedReturn(unit.code, form.code, str(owing), due)
+        for unit in programme.units
+        for form in programme.forms.values()
+        for owing, due in owed[form.cadence]
+        if owes(unit, form, owing)
+    ]
+
+
+def owes(unit: Unit, form: Form, period: Period) -> bool:
+    """Whether the unit owes this form for this period."""
+    return unit.kind in form.owed_by and unit.in_force(period.ends_on) and form.in_force(period.ends_on)
+
+
+def programme_periods(programme: Programme, cadence: Cadence) -> list[Period]:
+    """The periods of the programme for which returns are owed, first to last."""
+    first, last = Period.parse(programme.span.first_return_period).starts_on, programme.span.ends_on
+    periods = (Period(year, cadence, part) for year in range(first.year, last.year + 1) for part in PARTS[cadence])
+    return [period for period in periods if period.ends_on >= first and period.starts_on <= last]
+
+
+def _dues(programme: Programme, cadence: Cadence) -> Iterator[tuple[Period, datetime]]:
+    return ((period, due_at(programme, cadence, period)) for period in programme_periods(programme, cadence))
+
+
+def _within(day: date, bounds: tuple[date, date]) -> bool:
+    return bounds[0] <= day <= bounds[1]
+
+
+def _inside(period: Period, whole: Period) -> bool:
+    return whole.starts_on <= period.starts_on and period.ends_on <= whole.ends_on
+
+
+def _nominal_due(rule: DueRule, period: Period) -> date:
+    """The day before any shift. The 31st of a shorter month is its last day."""
+    if rule.month is not None:
+        return _day(period.year, rule.month, rule.day)
+    return _months_later(period.ends_on, rule.months_after or 0, rule.day)
+
+
+def _after_due(programme: Programme, period: Period, day: int) -> date:
+    rule = programme.calendar.due[period.cadence]
+    nominal = _months_later(period.ends_on, rule.months_after or 0, day)
+    due = due_at(programme, period.cadence, period).date()
+    return max(due, shift_to_workday(programme, nominal, rule.shift))
+
+
+def _months_later(day: date, months: int, wanted: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return _day(year, month + 1, wanted)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def _at(programme: Programme, day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, ZoneInfo(programme.timezone))
+
+
+def _published(day: date) -> bool | None:
+    """The State Council's calendar, as far as the library knows it (2004 to 2026)."""
+    try:
+        return chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return None

@@ -1,0 +1,150 @@
+"""Due dates against the calendars that the State Council published, and past them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from zhibao.errors import OperatorError
+from zhibao.period import Period
+from zhibao.programme import calendar
+from zhibao.programme.models import Programme, ReportKind
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def with_overrides(programme: Programme, overrides: dict[date, bool]) -> Programme:
+    changed = programme.calendar.model_copy(update={"overrides": overrides})
+    return programme.model_copy(update={"calendar": changed})
+
+
+@pytest.mark.parametrize(("day", "works"), [
+    ("2022-09-30", True),   # Friday before the holiday
+    ("2022-10-05", False),  # 国庆
+    ("2022-10-08", True),   # Saturday, worked in exchange (调休)
+    ("2022-10-09", True),   # Sunday, worked in exchange
+    ("2022-10-15", False),  # an ordinary Saturday
+    ("2027-01-01", True),   # Friday: the library ends in 2026, so the weekday is all that is known
+    ("2027-01-02", False),  # Saturday
+])
+def test_workdays(programme: Programme, day: str, works: bool) -> None:
+    assert calendar.is_workday(programme, date.fromisoformat(day)) is works
+
+
+def test_an_override_wins_over_calendar_and_weekday(programme: Programme) -> None:
+    changed = with_overrides(programme, {date(2027, 1, 1): False, date(2022, 10, 15): True})
+    assert not calendar.is_workday(changed, date(2027, 1, 1))
+    assert calendar.is_workday(changed, date(2022, 10, 15))
+    assert not calendar.is_guessed(changed, date(2027, 1, 1))
+
+
+def test_years_past_the_library_carry_a_warning(programme: Programme) -> None:
+    assert calendar.is_guessed(programme, date(2027, 3, 1))
+    assert not calendar.is_guessed(programme, date(2026, 12, 31))
+    assert calendar.calendar_warning(programme, date(2021, 1, 1), date(2026, 12, 31)) is None
+    warning = calendar.calendar_warning(programme, date(2026, 1, 1), date(2027, 12, 31))
+    assert warning is not None
+    assert "2027" in warning.zh
+    assert "2026" not in warning.zh
+
+
+@pytest.mark.parametrize(("period", "day"), [
+    ("2021-07", "2021-08-05"),  # an ordinary Thursday
+    ("2022-09", "2022-10-08"),  # 5 October is a holiday; Saturday the 8th is worked
+    ("2022-10", "2022-11-07"),  # 5 November is a Saturday
+    ("2022-12", "2023-01-05"),  # over the year's end
+    ("2022-01", "2022-02-07"),  # 春节 until the 6th
+    ("2021-04", "2021-05-06"),  # 劳动节 until the 5th
+])
+def test_monthly_due(programme: Programme, period: str, day: str) -> None:
+    due = calendar.due_at(programme, "monthly", Period.parse(period))
+    assert due == datetime.fromisoformat(f"{day}T17:30").replace(tzinfo=SHANGHAI)
+    assert due.utcoffset() is not None
+
+
+def test_quarterly_due(programme: Programme) -> None:
+    assert calendar.due_at(programme, "quarterly", Period.parse("2022Q3")).date() == date(2022, 10, 8)
+    assert calendar.due_at(programme, "quarterly", Period.parse("2022Q4")).date() == date(2023, 1, 5)
+
+
+@pytest.mark.parametrize(("year", "day"), [
+    (2021, "11-30"), (2022, "11-30"), (2023, "11-30"), (2024, "11-29"), (2025, "11-28"),
+])
+def test_annual_due_shifts_backward(programme: Programme, year: int, day: str) -> None:
+    due = calendar.due_at(programme, "annual", Period(year, "annual"))
+    assert due.isoformat() == f"{year}-{day}T17:30:00+08:00"
+
+
+def test_no_due_date_falls_on_a_day_off(programme: Programme) -> None:
+    for cadence, parts in calendar.PARTS.items():
+        for period in (Period(year, cadence, part) for year in range(2021, 2028) for part in parts):
+            assert calendar.is_workday(programme, calendar.due_at(programme, cadence, period).date()), str(period)
+
+
+def test_a_cadence_without_rule_is_the_operators_to_mend(programme: Programme) -> None:
+    rules = {"monthly": programme.calendar.due["monthly"]}
+    changed = programme.model_copy(update={"calendar": programme.calendar.model_copy(update={"due": rules})})
+    with pytest.raises(OperatorError):
+        calendar.due_at(changed, "annual", Period.parse("2022"))
+
+
+def test_missing_five_workdays_after_due(programme: Programme) -> None:
+    # due Saturday 8 October 2022; 9 (worked Sunday), 10, 11, 12, 13
+    assert calendar.missing_at(programme, "monthly", Period.parse("2022-09")).isoformat() == "2022-10-13T17:30:00+08:00"
+    # due Monday 7 November 2022; 8, 9, 10, 11, 14
+    assert calendar.missing_at(programme, "monthly", Period.parse("2022-10")).date() == date(2022, 11, 14)
+
+
+def test_workdays_count_both_ways(programme: Programme) -> None:
+    assert calendar.add_workdays(programme, date(2022, 9, 30), 1) == date(2022, 10, 8)
+    assert calendar.add_workdays(programme, date(2022, 10, 8), -1) == date(2022, 9, 30)
+    assert calendar.add_workdays(programme, date(2022, 10, 15), 0) == date(2022, 10, 15)
+
+
+def test_bulletin_and_review(programme: Programme) -> None:
+    assert calendar.bulletin_on(programme, Period.parse("2022-10")) == date(2022, 11, 10)
+    assert calendar.bulletin_on(programme, Period.parse("2024-01")) == date(2024, 2, 18)  # 春节, a worked Sunday
+    assert calendar.review_on(programme, Period.parse("2022-10")) == date(2022, 11, 8)
+    assert calendar.annual_draft_on(programme, Period.parse("2022")) == date(2022, 11, 15)
+
+
+def test_windows(programme: Programme) -> None:
+    assert calendar.window(programme, Period.parse("2022")) == (date(2022, 1, 1), date(2022, 11, 30))
+    assert calendar.window(programme, Period.parse("2022Q1")) == (date(2022, 1, 1), date(2022, 3, 31))
+    assert calendar.window(programme, Period.parse("2024-02")) == (date(2024, 2, 1), date(2024, 2, 29))
+
+
+def test_annual_answers_for_what_falls_due_in_its_window(programme: Programme) -> None:
+    rows = calendar.expected_returns(programme, "annual", Period.parse("2022"))
+    assert {row.period for row in rows} == {"2021-12"} | {f"2022-{month:02d}" for month in range(1, 11)}
+    assert len(rows) == 19 * 3 * 11
+    assert [row.unit for row in rows[:1]] == ["chengguan"]
+    assert "jingkai" not in {row.unit for row in rows}
+
+
+def test_the_first_year_starts_with_the_first_return(programme: Programme) -> None:
+    rows = calendar.expected_returns(programme, "annual", Period.parse("2021"))
+    assert sorted({row.period for row in rows}) == ["2021-07", "2021-08", "2021-09", "2021-10"]
+
+
+def test_monthly_answers_for_its_own_period(programme: Programme) -> None:
+    rows = calendar.expected_returns(programme, "monthly", Period.parse("2022-10"))
+    assert {row.period for row in rows} == {"2022-10"}
+    assert len(rows) == 57
+    assert calendar.expected_returns(programme, "monthly", Period.parse("2021-06")) == []
+    assert calendar.expected_returns(programme, "monthly", Period.parse("2024-01")) == []
+
+
+def test_a_quarter_answers_for_its_months(programme: Programme) -> None:
+    quarterly = ReportKind(returns="for_period", title={"zh": "季报", "en": "Quarterly"})
+    changed = programme.model_copy(update={"reports": programme.reports | {"quarterly": quarterly}})
+    rows = calendar.expected_returns(changed, "quarterly", Period.parse("2022Q1"))
+    assert sorted({row.period for row in rows}) == ["2022-01", "2022-02", "2022-03"]
+
+
+def test_the_last_month_of_the_programme_is_due_after_its_end(programme: Programme) -> None:
+    assert calendar.programme_periods(programme, "monthly")[-1] == Period.parse("2023-12")
+    assert [str(period) for period in calendar.programme_periods(programme, "annual")] == ["2021", "2022", "2023"]
+    assert str(calendar.programme_periods(programme, "quarterly")[0]) == "2021Q3"
