@@ -14,7 +14,7 @@ from zhibao.reading.text_rules import EMPTY, EMPTY_MARKS, Cleaned, choice_key, r
 
 ID_AS_NUMBER = "reading.id_number_as_number"
 UNREADABLE_CHOICE = "reading.unreadable_choice"
-_LOST_TAIL = re.compile(r"\d(?:\.\d+)?[eE]\+?(1[4-9]|2\d)")
+_LOST_TAIL = re.compile(r"\d(?:\.\d+)?[eE]\+(?:1[4-9]|2\d)")
 _PHONE_MARKS = re.compile(r"[\s\-—–()（）.]")
 
 Cleaner = Callable[[Any], Cleaned]

@@ -19,10 +19,10 @@ from zhibao.text import Text
 Kind = Literal["xlsx", "csv"]
 
 _CHUNK = 1 << 20
+_START = 1 << 16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
-_ENTITIES = tuple("<!ENTITY".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _EXTENSIONS: dict[str, set[str]] = {"xlsx": {".xlsx", ".xlsm", ".xltx"}, "csv": {".csv", ".txt", ".tsv"}}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -174,7 +174,7 @@ def _inflate_all(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limit
                 if total > limits.inflated_bytes:
                     raise _too_large(limits)
                 if is_xml:
-                    _refuse_doctype(tail + chunk[:64] if tail else b"", chunk)
+                    _refuse_doctype(tail + chunk[:64], chunk)
                     tail = chunk[-32:]
                 if scanner:
                     scanner.feed(chunk)
@@ -186,8 +186,9 @@ def _inflate_all(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limit
 
 
 def _refuse_doctype(seam: bytes, chunk: bytes) -> None:
-    for mark in (*_DOCTYPES, *_ENTITIES):
-        if mark in chunk or mark in seam:
+    """A DOCTYPE stands before the root element; entities can be declared nowhere else."""
+    for mark in _DOCTYPES:
+        if mark in seam or mark in (chunk if mark is _DOCTYPES[0] else chunk[:_START]):
             raise _Refusal("reading.suspicious_archive", reason=_reason("含有DOCTYPE声明", "it holds a DOCTYPE"))
 
 

@@ -15,6 +15,7 @@ from zhibao.reading.model import ReadReturn
 from zhibao.reading.preflight import preflight
 from zhibao.reading.sandbox import Outcome, run_limited
 from zhibao.reading.table import read_table
+from zhibao.reading.transport import pack, unpack
 
 _DEATHS = {
     "memory": "reading.needs_too_much_memory",
@@ -35,8 +36,8 @@ def read_return(
     """
     catalogue()  # read once here, so that no child has to
     path = Path(path)
-    outcome = run_limited(lambda: _read(path, programme, limits, file_name or path.name), limits)
-    return outcome.value if isinstance(outcome.value, ReadReturn) else _refuse(_code_of(outcome))
+    outcome = run_limited(lambda: pack(_read(path, programme, limits, file_name or path.name)), limits)
+    return unpack(outcome.value) if isinstance(outcome.value, ReadReturn) else _refuse(_code_of(outcome))
 
 
 def read_many(

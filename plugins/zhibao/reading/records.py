@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import itemgetter
+from itertools import repeat
 from typing import Any
 
 from zhibao.findings import Finding
 from zhibao.programme.models import Programme
+from zhibao.reading.bulk import bulk_for, plain_money
 from zhibao.reading.cells import Row
 from zhibao.reading.clean import Memo, Setting, cleaner_for
 from zhibao.reading.head import allowed_words
@@ -50,7 +51,7 @@ class ColumnReader:
         self.slot, self.column = slot, slot.column
         self.letters, self.sheet = column_letters(slot.index), result.sheet
         self.clean = cleaner_for(slot.column, programme, setting)
-        self.pick = itemgetter(slot.index)
+        self._bulk, self._setting = bulk_for(slot.column), setting
         code = slot.column.code
         self.values: list[Any] = result.columns.setdefault(code, [])
         self.raw = result.raw.setdefault(code, {})
@@ -61,12 +62,36 @@ class ColumnReader:
         self._memo = Memo(self.clean)
         self._memo[""] = None
 
-    def take(self, batch: list[Row], rows: list[int], findings: Findings) -> None:
-        """Clean this column of `batch`, whose 1-based sheet rows are `rows`."""
-        start = len(self.values)
-        cells = list(map(self.pick, batch))
-        if bool in set(map(type, cells)):
+    def take(self, cells: list[Any], rows: list[int], findings: Findings) -> None:
+        """Clean a batch of this column's cells, whose 1-based sheet rows are `rows`."""
+        types = set(map(type, cells))
+        if bool in types:
+            # True equals 1.0, so the two would share one place in the memo.
             cells = [raw_text(cell) if isinstance(cell, bool) else cell for cell in cells]
+        if not self._take_whole(cells, types):
+            self._take_each(cells, rows, findings)
+
+    def _take_whole(self, cells: list[Any], types: set[type]) -> bool:
+        start = len(self.values)
+        if self.column.type == "money":
+            if (money := plain_money(cells, types, self._setting)) is None:
+                return False
+            values, texts = money
+            self.values += values
+            if (self._setting.header_unit or self._setting.head_unit or 1) != 1:
+                notes = zip(texts, repeat("money_unit"))
+                self.raw.update(zip(range(start, start + len(texts)), notes, strict=False))
+            return True
+        plain = self._bulk(cells, types) if self._bulk else None
+        if plain is None:
+            return False
+        self.values += plain
+        if self.precisions is not None:
+            self.precisions.update(zip(range(start, start + len(plain)), repeat("day")))
+        return True
+
+    def _take_each(self, cells: list[Any], rows: list[int], findings: Findings) -> None:
+        start = len(self.values)
         values = list(map(self._memo.__getitem__, cells))
         self.values += values
         if self.precisions is not None:
@@ -133,8 +158,9 @@ class Records:
 
     def flush(self) -> None:
         if self._batch:
+            columns = list(zip(*self._batch, strict=True))
             for reader in self.readers:
-                reader.take(self._batch, self._rows, self.findings)
+                reader.take(list(columns[reader.slot.index]), self._rows, self.findings)
             self.result.rows += self._rows
             self._batch, self._rows = [], []
 

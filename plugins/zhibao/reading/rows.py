@@ -12,7 +12,9 @@ from zhibao.reading.text_rules import squeeze
 RowKind = Literal["record", "blank", "total", "part", "sample", "footer", "header"]
 
 # The first signs of a row that may be no record; all others are spared the closer look.
-_SUSPECT = re.compile(r"[\s'‘（(【\[<]*[合小总共本累其填制联审单负分注备说第打盖公主样示例经报领页]")
+_SUSPECT = frozenset(
+    " \t\n\r\u3000\xa0\ufeff'‘（(【[<合小总共本累全区其填制联审复单部负分注备说第打盖公主样示范举例经报领页"
+)
 _TOTAL = re.compile(r"(?:本页|本表|全市|全区|全县|区县|累计)?(?:合计|总计|共计|总数|小计)(?:[:：(（/].*|\d*|数|人数)?")
 _SUBTOTAL = re.compile(r".*小计|本页.*")
 _PART = re.compile(r"其中(?:[:：].*|.{0,12})?")
@@ -91,7 +93,7 @@ def _looks_suspect(row: Row) -> bool:
     for cell in row:
         if cell == "":
             continue
-        if isinstance(cell, str) and _SUSPECT.match(cell):
+        if isinstance(cell, str) and cell[0] in _SUSPECT:
             return True
         seen += 1
         if seen == 3:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d+)")
+# Patterns that meet every cell begin with plain letters, which the engine finds many times faster than a boundary.
+_ROW = re.compile(rb"<row [^>]*?\br=[\"'](\d+)")
+_PREFIXED_ROW = re.compile(rb"<\w+:row [^>]*?\br=[\"'](\d+)")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)")
-_WIDE = re.compile(rb"\br=[\"']([A-Z]{2,3})\d")
+_WIDE = re.compile(rb" r=[\"']([A-Z]{2,3})\d")
 _ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})")
 _EMPTY_FORMULA = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})[\"'][^>]*>\s*"
@@ -17,6 +19,8 @@ _EMPTY_FORMULA = re.compile(
 # A tag longer than this is no sheet of a spreadsheet program.
 _LONGEST_TAG = 65_536
 _MOST_KEPT = 20_000
+# Sheets that have come to fewer rows than this has digits are looked through for cells far below.
+_FAR_DIGITS = 5
 
 
 @dataclass(slots=True)
@@ -40,8 +44,11 @@ class Scanner:
     def __init__(self) -> None:
         self.scan = SheetScan()
         self._rest = b""
+        self._prefixed: bool | None = None
 
     def feed(self, chunk: bytes) -> None:
+        if self._prefixed is None:
+            self._prefixed = b":worksheet" in chunk[:4096]
         data = self._rest + chunk if self._rest else chunk
         # Cut before the last cell, so that a cell with its formula and value is seen whole.
         cut = max(data.rfind(b"<c "), data.rfind(b"<row"))
@@ -60,24 +67,24 @@ class Scanner:
 
     def _look(self, data: bytes) -> None:
         self._measure(data)
-        if b"hidden=" in data and len(self.scan.hidden_rows) < _MOST_KEPT:
+        if b" hidden=" in data and len(self.scan.hidden_rows) < _MOST_KEPT:
             self.scan.hidden_rows.update(int(row) - 1 for row in _HIDDEN_ROW.findall(data))
-        if (b't="e"' in data or b"t='e'" in data) and len(self.scan.errors) < _MOST_KEPT:
+        if (b' t="e"' in data or b" t='e'" in data) and len(self.scan.errors) < _MOST_KEPT:
             self.scan.errors.update(map(place, _ERROR.findall(data)))
-        if (b"<f" in data or b":f" in data) and len(self.scan.empty_formulas) < _MOST_KEPT:
+        if (b"<f" in data or (self._prefixed and b":f" in data)) and len(self.scan.empty_formulas) < _MOST_KEPT:
             self.scan.empty_formulas.update(map(place, _EMPTY_FORMULA.findall(data)))
 
     def _measure(self, data: bytes) -> None:
-        """Exact in columns; rows by the row elements, and by cells that name a row with more digits than those.
+        """Exact in columns; rows by the row elements, and in small sheets by cells that name a row far beyond them.
 
-        A cell may still lie about its row within the same number of digits: the sandbox's memory limit holds that.
+        A cell may still lie about its row in a large sheet: the sandbox's memory limit holds that.
         """
         scan = self.scan
-        if rows := _ROW.findall(data):
+        if rows := (_PREFIXED_ROW if self._prefixed else _ROW).findall(data):
             scan.last_row = max(scan.last_row, max(map(int, rows)))
         digits = len(str(scan.last_row)) + 1
-        if digits <= 7:
-            far = re.findall(rb"\br=[\"'][A-Z]{1,3}(\d{%d,7})[\"']" % digits, data)
+        if digits <= _FAR_DIGITS:
+            far = re.findall(rb" r=[\"'][A-Z]{1,3}(\d{%d,7})[\"']" % digits, data)
             scan.last_row = max([scan.last_row, *map(int, far)])
         for letters in set(_WIDE.findall(data)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))
