@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from zhibao.period import Period, months_between
-from zhibao.programme.calendar import due_at, is_workday
+from zhibao.programme.calendar import annual_draft_on, due_at, is_workday, missing_at
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
@@ -69,9 +69,8 @@ def month_before(moment: datetime) -> Period:
 
 def year_at(moment: datetime) -> Period:
     """The year that is being summed up at `moment`: the running one from the day of the early draft on."""
-    day, draft = moment.astimezone(_zone()).date(), programme().calendar.annual_draft
-    year = day.year if (day.month, day.day) >= (draft.month, draft.day) else day.year - 1
-    return Period(year, "annual")
+    day = moment.astimezone(_zone()).date()
+    return Period(day.year if day >= annual_draft_on(programme(), day.year) else day.year - 1, "annual")
 
 
 def span_of(period: Period) -> tuple[datetime, datetime]:
@@ -93,9 +92,8 @@ def is_early_draft(end: datetime) -> bool:
 
 
 def _annual(rules: Programme, year: Period) -> Iterator[Firing]:
-    draft_on = date(year.year, rules.calendar.annual_draft.month, rules.calendar.annual_draft.day)
+    drafted_at = _opening(annual_draft_on(rules, year.year), OFFICE_OPENS_AT)
     due = due_at(rules, "annual", year)
-    drafted_at = _opening(draft_on, OFFICE_OPENS_AT)
     yield Firing(drafted_at, _opening(year.starts_on), drafted_at)
     yield Firing(_opening(due.date(), OFFICE_OPENS_AT), drafted_at, due)
 
@@ -113,12 +111,8 @@ def _deadlines(rules: Programme) -> Iterator[datetime]:
 
 
 def _closes_on(rules: Programme) -> date:
-    """The last day on which a return can still come before it counts as missing."""
-    day, left = due_at(rules, "monthly", _months(rules)[-1]).date(), rules.calendar.missing_after_working_days
-    while left:
-        day += timedelta(days=1)
-        left -= is_workday(rules, day)
-    return day
+    """The day from which the last return counts as missing."""
+    return missing_at(rules, due_at(rules, "monthly", _months(rules)[-1])).date()
 
 
 def _months(rules: Programme) -> list[Period]:

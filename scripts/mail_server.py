@@ -1,0 +1,57 @@
+"""A local mail server that keeps all it receives in a Maildir: the demo's mailboxes, and the journal of deliveries."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import mailbox
+import signal
+from email import message_from_bytes
+from email.policy import SMTP as SMTP_POLICY
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Keeper:
+    """Answers 250 only when the message lies in the Maildir: the file is on the disk before the sender hears of it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self.box = mailbox.Maildir(folder, create=True)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        message = mailbox.MaildirMessage(message_from_bytes(envelope.content, policy=SMTP_POLICY.clone(linesep="\n")))
+        message["X-RcptTo"] = ", ".join(envelope.rcpt_tos)
+        message["X-MailFrom"] = envelope.mail_from or ""
+        self.box.add(message)
+        return "250 OK"
+
+
+async def serve(folder: Path, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    keeper = Keeper(folder)
+    server = await loop.create_server(
+        lambda: SMTP(keeper, data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, loop=loop), host, port
+    )
+    async with server:
+        await stopped.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--maildir", type=Path, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=1025)
+    given = parser.parse_args()
+    asyncio.run(serve(given.maildir, given.host, given.port))
+
+
+if __name__ == "__main__":
+    main()
