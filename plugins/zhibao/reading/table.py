@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from zhibao.programme.models import Form, Programme
 from zhibao.reading.cells import Grid, Row
@@ -26,7 +27,8 @@ def read_table(
     result = ReadReturn()
     findings = Findings(result, limits.findings)
     labels = HeadLabels(programme)
-    grid, header, is_blank = _choose(grids, programme)
+    choice = _choose(grids, programme)
+    grid, header, is_blank = choice.grid, choice.header, choice.is_blank
     entries = {} if grid is None else labels.find(_rows_above(grid, header))
     form = header.form if header else _form_by_title(grid, programme)
     if grid is None or (header is None and not (form and entries)):
@@ -39,26 +41,41 @@ def read_table(
         labels.find(records.below, entries) if records else entries, programme, form, grid.name, epoch_1904=epoch_1904
     )
     _put_head(result, head, findings)
+    for name in choice.other_tables:
+        findings.add(finding("reading.other_table", sheet=name))
     _check_rows(result, header, findings)
     findings.close()
     return result
 
 
-def _choose(grids: Iterable[Grid], programme: Programme) -> tuple[Grid | None, Header | None, bool]:
-    """The sheet with the best header, else the first that holds anything; and whether all are blank."""
-    vocabulary, best = Vocabulary(programme), (-1.0, None, None)
-    is_blank = True
+@dataclass(slots=True)
+class _Choice:
+    """The sheet to read, with its header if it has one. `other_tables` are the names of sheets that have one too."""
+
+    grid: Grid | None = None
+    header: Header | None = None
+    score: float = -1.0
+    is_blank: bool = True
+    other_tables: list[str] = field(default_factory=list)
+
+
+def _choose(grids: Iterable[Grid], programme: Programme) -> _Choice:
+    """The sheet with the best header, else the first that holds anything."""
+    vocabulary, choice = Vocabulary(programme), _Choice()
     for grid in grids:
         if grid.is_blank:
             continue
-        is_blank = False
+        choice.is_blank = False
         header = find_header(grid, vocabulary)
-        score = header.score if header else 0.0
-        if any(word in grid.name for word in _NO_DATA_SHEETS):
-            score = min(score, 0.5)
-        if score > best[0]:
-            best = (score, grid, header)
-    return best[1], best[2], is_blank
+        is_instruction = any(word in grid.name for word in _NO_DATA_SHEETS)
+        score = 0.0 if header is None else 0.5 if is_instruction else header.score
+        if score > choice.score:
+            if choice.grid is not None and choice.score > 0.5:
+                choice.other_tables.append(choice.grid.name)
+            choice.grid, choice.header, choice.score = grid, header, score
+        elif score > 0.5:
+            choice.other_tables.append(grid.name)
+    return choice
 
 
 def _rows_above(grid: Grid, header: Header | None) -> Iterable[tuple[int, Row]]:

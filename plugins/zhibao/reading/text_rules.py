@@ -65,7 +65,7 @@ def _narrow(text: str) -> str:
 
 def plain_number(value: float) -> str:
     """A spreadsheet's number as a person sees it: 15 digits, no `.0`."""
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
+    return f"{value:.15g}"
 
 
 def raw_text(value: Any) -> str:
