@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from zhibao.programme.models import Form
 from zhibao.samples.faults import DROPPED, Fault
@@ -18,11 +19,11 @@ CSV_KINDS = {"utf-8-sig": "csv_utf8_sig", "gb18030": "csv_gb18030"}
 BLANK_KINDS = {"无": "empty_word", "/": "empty_slash", "—": "empty_dash"}
 
 
-def file_plants(file: str, page: Page, kind: str, form: Form) -> list[Planted]:
+def file_plants(file: str, page: Page, kind: str, form: Form, spots: Sequence[Spot] = ()) -> list[Planted]:
     """What concerns the file as a whole or its layout; nothing else of a file that nobody can open."""
     if kind in ("truncated", "locked"):
         return [Planted(file, kind, "error")]
-    plants = [*_habits(file, page), *_layout(file, page)]
+    plants = [*_habits(file, page, {(spot.row, spot.column) for spot in spots}), *_layout(file, page)]
     if kind in ("missing_unit", "not_unit"):
         row, column = page.head["unit"]
         plants.append(_at(file, page, kind, "error", row, column, field="unit"))
@@ -56,8 +57,8 @@ def cell_plants(file: str, page: Page, spots: list[Spot], fault: Fault | None) -
             )
 
 
-def _habits(file: str, page: Page) -> Iterator[Planted]:
-    """What the office does in every cell of a kind, at the first such cell."""
+def _habits(file: str, page: Page, taken: set[tuple[int, int]]) -> Iterator[Planted]:
+    """What the office does in every cell of a kind, at the first such cell that no oddity has overwritten."""
     style, sheet = page.style, _sheet(page)
     if style.file_format in CSV_KINDS:
         yield Planted(file, CSV_KINDS[style.file_format], "read")
@@ -65,28 +66,23 @@ def _habits(file: str, page: Page) -> Iterator[Planted]:
         yield Planted(file, "hidden_sheet", "read", HIDDEN_SHEET, note="stale rows; nothing of it counts")
     if style.instructions and sheet:
         yield Planted(file, f"instructions_{style.instructions}", "read", INSTRUCTION_SHEET)
-    for row, record in zip(page.record_rows[:1], page.records, strict=False):
-        dated = next((code for code in page.columns if isinstance(record.get(code), date)), None)
-        if dated and style.dates != "iso" and not (style.dates == "excel" and sheet is None):
-            yield _habit(file, page, f"date_{style.dates}", row, dated)
-        empty = next((code for code, column in page.columns.items() if page.get(row, column) == style.blank), None)
-        if style.blank and empty:
-            yield _habit(file, page, BLANK_KINDS[style.blank], row, empty)
+    if style.dates != "iso" and not (style.dates == "excel" and sheet is None):
+        yield from _first(file, page, taken, f"date_{style.dates}", lambda clean, _: isinstance(clean, date))
+    if style.blank:
+        kind = BLANK_KINDS[style.blank]
+        yield from _first(file, page, taken, kind, lambda clean, written: clean is None and written == style.blank)
 
 
-def _habit(file: str, page: Page, kind: str, row: int, code: str) -> Planted:
-    record = page.records[page.record_rows.index(row)]
-    return _at(
-        file,
-        page,
-        kind,
-        "read",
-        row,
-        page.columns[code],
-        field=code,
-        means=plain(record.get(code)),
-        note="habit of the whole file",
-    )
+def _first(
+    file: str, page: Page, taken: set[tuple[int, int]], kind: str, fits: Callable[[Any, Any], bool]
+) -> Iterator[Planted]:
+    for row, record in zip(page.record_rows, page.records, strict=True):
+        for code, column in page.columns.items():
+            clean = record.get(code)
+            if (row, column) not in taken and fits(clean, page.get(row, column)):
+                note = "habit of the whole file"
+                yield _at(file, page, kind, "read", row, column, field=code, means=plain(clean), note=note)
+                return
 
 
 def _layout(file: str, page: Page) -> Iterator[Planted]:

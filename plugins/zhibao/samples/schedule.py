@@ -19,6 +19,7 @@ from zhibao.samples.story import Story, owing_units
 from zhibao.samples.styles import Style
 
 MISSING_SHARE, LATE_SHARE, CORRECTED_SHARE = 0.02, 0.05, 0.6
+LOSS_LIMIT = 0.04  # the share of a unit's titles that one return may lose by never being corrected
 RESENT = {"event": 3, "selection_result": 2}  # a round: accepted, and then replaced by a newer version
 Slot = tuple[str, str, Period]  # unit, form, period
 
@@ -35,6 +36,11 @@ class Sending:
     fault: Fault | None = None
     resent: bool = False
     withdraws: bool = False
+
+    @property
+    def is_attributable(self) -> bool:
+        """Whether anybody can tell from the file whose return it is."""
+        return self.status != "refused" and not (self.fault and self.fault.kind == "missing_unit")
 
 
 def due_at(programme: Programme, period: Period) -> datetime:
@@ -86,11 +92,21 @@ class Schedule:
         if fault is None and slot not in self.resent:
             return [Sending(slot, 1, first_at)]
         first = Sending(slot, 1, first_at, fault.status if fault else "accepted", fault, fault is None)
-        corrected = fault is None or (fault.returns and (slot[1] == "candidate" or rng.random() < CORRECTED_SHARE))
-        if not corrected:
+        if fault is not None and not self._is_corrected(rng, slot, fault):
             return [first]
         again_at = first_at + timedelta(days=rng.randint(1, 2), minutes=rng.randint(-50, 50))
         return [first, Sending(slot, 2, again_at, withdraws=fault is None and slot[1] == "selection_result")]
+
+    def _is_corrected(self, rng: Random, slot: Slot, fault: Fault) -> bool:
+        """Nominations always come again; of the rest some never do, unless too many titles would be lost."""
+        if not fault.returns or slot[1] == "candidate":
+            return fault.returns
+        if slot[1] == "selection_result":
+            everywhere = [row for (unit, _), rows in self.story.decisions.items() if unit == slot[0] for row in rows]
+            lost = len(_granted(self.story.decisions[slot[0], slot[2]]))
+            if lost > LOSS_LIMIT * len(_granted(everywhere)):
+                return True
+        return rng.random() < CORRECTED_SHARE
 
     def _plan_round(self, months: list[Period]) -> None:
         slots = [

@@ -135,7 +135,7 @@ def _event_figures(events: Sequence[Event], window: tuple[date, date]) -> list[d
 
 
 def _return_figures(outcomes: Sequence[SlotOutcome], window: tuple[date, date]) -> list[dict[str, Any]]:
-    """Returns due in the window. A refused file belongs to nobody: it is no receipt."""
+    """Returns due in the window. A file that was refused or names no unit belongs to nobody: it is no receipt."""
     due = [item for item in outcomes if window[0] <= item.due_at.date() <= window[1]]
     counts = {
         "expected": len(due),

@@ -93,16 +93,21 @@ def _chosen(owing: list[Unit], units: Sequence[str] | None) -> list[Unit]:
     return [unit for unit in owing if units is None or unit.code in units]
 
 
-def _prepare(programme: Programme, seed: int, chosen: list[Unit], first: Period, last: Period, out: Path) -> _Run:
+def plan(programme: Programme, seed: int) -> tuple[Story, Schedule]:
+    """What happens in the whole programme, and who sends what when; files are a part of it written down."""
+
     def present(unit: str, form: str, period: Period) -> bool:
         return is_present(seed, unit, form, period)
 
     story = tell_story(programme, seed, present)
     bend(programme, seed, story, present)
-    styles = style_units(programme, seed, owing_units(programme))
-    schedule = Schedule(programme, seed, story, styles)
+    return story, Schedule(programme, seed, story, style_units(programme, seed, owing_units(programme)))
+
+
+def _prepare(programme: Programme, seed: int, chosen: list[Unit], first: Period, last: Period, out: Path) -> _Run:
+    story, schedule = plan(programme, seed)
     manifest = Manifest(seed, programme.code, str(first), str(last), [unit.code for unit in chosen])
-    return _Run(programme, seed, story, styles, schedule, out, manifest, _cross_checks(story))
+    return _Run(programme, seed, story, schedule.styles, schedule, out, manifest, _cross_checks(story))
 
 
 def _cross_checks(story: Story) -> dict[Slot, set[str]]:
@@ -126,12 +131,12 @@ def _write_slot(run: _Run, unit: Unit, form: Form, period: Period) -> None:
     for sending in sendings:
         previous = _write_sending(run, form, sending, previous)
     good = [sending for sending in sendings if sending.status.startswith("accepted")]
-    final = _records(run.story, good[-1]) if good else []
+    final = records_of(run.story, good[-1]) if good else []
     run.accepted += final
     run.outcomes.append(
         SlotOutcome(
             due_at(run.programme, period),
-            any(sending.status != "refused" for sending in sendings),
+            any(sending.is_attributable for sending in sendings),
             bool(good),
             not final,
             good[0].received_at if good else None,
@@ -139,7 +144,7 @@ def _write_slot(run: _Run, unit: Unit, form: Form, period: Period) -> None:
     )
 
 
-def _records(story: Story, sending: Sending) -> list[Record]:
+def records_of(story: Story, sending: Sending) -> list[Record]:
     """The records in one file; of two accepted versions, one event is added or one title withdrawn by the second."""
     unit, form, period = sending.slot
     if form == "candidate":
@@ -160,7 +165,7 @@ def _write_sending(run: _Run, form: Form, sending: Sending, previous: str | None
     unit, _, period = sending.slot
     style, fault = run.styles[unit], sending.fault
     rng = Random(f"{run.seed}:mess:{sending.slot}:{sending.version}")
-    records = _records(run.story, sending)
+    records = records_of(run.story, sending)
     rows = [record.row(period) if isinstance(record, Candidate) else record.row() for record in records]
     wrongs = Wrongs(total=True) if fault is None else fault.wrongs(form.code)
     page = lay_out(run.programme, style, form, period, sending.received_at.date(), rows, wrongs)
@@ -168,11 +173,9 @@ def _write_sending(run: _Run, form: Form, sending: Sending, previous: str | None
     file = _name(run, unit, file_stem(style, run.programme, form, period), sending.version, style)
     kind = fault.kind if fault else ""
     _write_file(run, file, page, sending.received_at, kind)
-    run.manifest.planted += (
-        file_plants(file, page, kind, form)
-        if kind in ("truncated", "locked")
-        else [*file_plants(file, page, kind, form), *cell_plants(file, page, spots, fault)]
-    )
+    run.manifest.planted += file_plants(file, page, kind, form, spots)
+    if kind not in ("truncated", "locked"):
+        run.manifest.planted += cell_plants(file, page, spots, fault)
     run.manifest.files.append(
         FileEntry(
             file,
