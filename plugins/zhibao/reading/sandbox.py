@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import io
 import os
@@ -56,16 +57,14 @@ def run_limited(function: Callable[[], Any], limits: Limits) -> Outcome:
 def _be_child(function: Callable[[], Any], limits: Limits, pipe: int) -> None:
     """Never returns: the parent's exit handlers and buffers must not run or be flushed a second time here."""
     try:
-        _confine(limits)
+        _confine(limits, writing_end=pipe)
         _send(pipe, _answer(function))
     finally:
         os._exit(0)
 
 
-def _confine(limits: Limits) -> None:
-    silence = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(silence, stream)
+def _confine(limits: Limits, *, writing_end: int) -> None:
+    _fall_silent(writing_end)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -74,6 +73,22 @@ def _confine(limits: Limits) -> None:
     # Ends the child even when the parent that would have killed it is gone.
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 1)
     gc.disable()
+
+
+def _fall_silent(kept: int) -> None:
+    """Every file, log, terminal and connection of the parent becomes the null device here, all but the pipe.
+
+    They are replaced rather than closed, so that no number is given out again under an object that still holds it.
+    """
+    faulthandler.disable()
+    silence = os.open(os.devnull, os.O_RDWR)
+    try:
+        inherited = {int(name) for name in os.listdir("/proc/self/fd")}
+    except OSError:
+        inherited = set()
+    for number in (inherited | {0, 1, 2}) - {kept, silence}:
+        with contextlib.suppress(OSError):
+            os.dup2(silence, number)
 
 
 def _lower(kind: int, wanted: int) -> None:
