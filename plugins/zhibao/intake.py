@@ -26,9 +26,8 @@ from zhibao.store import landing
 from zhibao.store.database import Connection, schema_of
 from zhibao.store.form_tables import stored_columns
 from zhibao.store.keys import FieldKeys
+from zhibao.store.locks import hold_intake
 from zhibao.text import Text
-
-INTAKE_LOCK = 7_411_002
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
     ]
     findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
     suites = _suite_versions(intake, returns)
-    connection.execute("select pg_advisory_xact_lock(%s)", (INTAKE_LOCK,))
+    hold_intake(connection)
     record_programme(connection, intake.programme)
     for arrival, read, found in zip(arrivals, returns, findings, strict=True):
         _record(connection, intake, arrival, read, found, suites.get(read.form, "none"), now)

@@ -78,7 +78,7 @@ def equal_document(
 def document(connection: Connection, programme: Programme, document_id: int) -> dict[str, Any]:
     """One document's row. Raises RefusedError when there is none of this number."""
     row = connection.execute(
-        "select document.*, figure_set.as_of, figure_set.position from document join figure_set using (figure_set_id)"
+        "select document.*, figure_set.as_of, figure_set.known_at from document join figure_set using (figure_set_id)"
         " where document.programme = %s and document_id = %s",
         (programme.code, document_id),
     ).fetchone()

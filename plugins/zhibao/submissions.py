@@ -9,6 +9,7 @@ from typing import Any
 from zhibao.errors import RefusedError
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
+from zhibao.store.locks import hold_intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def revert(
         )
     if standing_submission(connection, programme, slot["unit"], slot["form"], slot["period"]) == submission_id:
         raise RefusedError(f"报送 {submission_id} 已是有效版本", f"submission {submission_id} stands already")
+    hold_intake(connection)
     connection.execute(
         "insert into acceptance (programme, unit, form, period, submission_id, kind, actor, reason, effective_at)"
         " values (%s, %s, %s, %s, %s, 'revert', %s, %s, %s)",
@@ -124,6 +126,7 @@ def explain(
         )
     if not explanation.strip():
         raise RefusedError("说明不能为空", "an explanation cannot be empty")
+    hold_intake(connection)
     connection.execute(
         "insert into explanation (submission_id, code, explanation, actor) values (%s, %s, %s, %s)",
         (submission_id, code, explanation.strip(), actor),
@@ -145,6 +148,7 @@ def waive(
             f"报送 {submission_id} 中没有已接收的候选人 {candidate_no}",
             f"submission {submission_id} holds no accepted candidate {candidate_no}",
         )
+    hold_intake(connection)
     for row in rows:
         if criterion not in {item.code for item in programme.level(row["level"]).criteria}:
             raise RefusedError(f"该层级没有标准 {criterion}", f"this level has no criterion {criterion}")

@@ -125,14 +125,14 @@ create table zhibao.waiver (
 );
 
 -- Grain: the figures of one kind of report for one period, as of one instant.
--- `position` is the last acceptance known; with `as_of` it fixes what was read.
+-- `as_of` bounds what had happened, `known_at` what this database had learnt: together they fix what was read.
 create table zhibao.figure_set (
     figure_set_id bigint generated always as identity primary key,
     programme text not null,
     kind text not null,
     period text not null,
     as_of timestamptz not null,
-    position bigint not null,
+    known_at timestamptz not null,
     input_digest text not null,
     programme_digest text not null references zhibao.programme_version,
     figures_digest text not null,

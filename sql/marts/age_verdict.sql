@@ -1,0 +1,70 @@
+-- Why: judges a venture's age by calendar anniversaries (29 February → 28 February); a date known only to its month
+--      or year is judged at both ends, and is for a person to review where they disagree.
+-- grain: one candidate against one criterion with the op within_years or at_least_years
+-- keys: row_id, criterion
+-- clause: 附件1 （二）; DOMAIN §2 (switch age.partial_date: first, last or review)
+-- reads: criterion_input, param
+with stated as (
+    select
+        row_id, criterion, op, value, doubt, measured_on,
+        make_interval(months => round(threshold_number * 12)::int) as years,
+        case precision
+            when 'month' then date_trunc('month', value::timestamp)::date
+            when 'year' then date_trunc('year', value::timestamp)::date
+            else value::date
+        end as earliest_on,
+        case precision
+            when 'month' then (date_trunc('month', value::timestamp) + interval '1 month - 1 day')::date
+            when 'year' then (date_trunc('year', value::timestamp) + interval '1 year - 1 day')::date
+            else value::date
+        end as latest_on
+    from criterion_input
+    where op in ('within_years', 'at_least_years')
+),
+
+bounded as (
+    select
+        stated.row_id, stated.criterion, stated.op, stated.value, stated.doubt, stated.measured_on, stated.years,
+        case when param.age_partial_date = 'last' then stated.latest_on else stated.earliest_on end as earliest_on,
+        case when param.age_partial_date = 'first' then stated.earliest_on else stated.latest_on end as latest_on
+    from stated
+    cross join param
+),
+
+-- Days to spare at the less and at the more favourable end.
+spared as (
+    select
+        row_id, criterion, value, doubt, measured_on, earliest_on,
+        case op
+            when 'within_years' then (earliest_on + years)::date - measured_on
+            else measured_on - (latest_on + years)::date
+        end as least_days,
+        case op
+            when 'within_years' then (latest_on + years)::date - measured_on
+            else measured_on - (earliest_on + years)::date
+        end as most_days
+    from bounded
+)
+
+select
+    row_id,
+    criterion,
+    case
+        when doubt is not null then 'needs_review'
+        when value is null or measured_on is null then 'not_provided'
+        when measured_on < earliest_on then 'needs_review'
+        when least_days >= 0 then 'pass'
+        when most_days < 0 then 'fail'
+        else 'needs_review'
+    end as verdict,
+    case
+        when doubt is not null then doubt
+        when value is null then 'empty'
+        when measured_on is null then 'no_reference_date'
+        when measured_on < earliest_on then 'before_establishment'
+        when least_days >= 0 then null
+        when most_days < 0 then 'out_of_bounds'
+        else 'partial_date'
+    end as reason,
+    least_days::numeric as margin
+from spared

@@ -1,0 +1,20 @@
+-- Why: names exactly what was read; while it stays the same nothing needs computing again.
+-- grain: one row
+-- keys: digest
+-- clause: DESIGN, decision 5: cost follows the change
+-- reads: known_submission, current_return, waived, query_row
+with line as (
+    select concat_ws(
+        ' ', 'submission', known.submission_id, known.unit, known.form, known.period, known.status,
+        known.acceptance_id is not null, standing.submission_id is not null
+    ) as content
+    from known_submission as known
+    left join current_return as standing using (submission_id)
+    union all
+    select concat_ws(' ', 'waiver', unit, level, candidate_no, criterion) from waived
+    union all
+    select concat_ws(' ', 'query', finding_id, is_open) from query_row
+)
+
+select encode(sha256(convert_to(coalesce(string_agg(content, e'\n' order by content), ''), 'UTF8')), 'hex') as digest
+from line

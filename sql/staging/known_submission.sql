@@ -1,0 +1,52 @@
+-- Why: all that was received by the instant, read in one statement, so that an intake running meanwhile cannot tear
+--      a result in two; everything further on rests on these rows.
+-- grain: one submission that names its unit, form and period
+-- keys: submission_id
+-- clause: DESIGN, decisions 3 and 4
+-- reads: submission, assessment, acceptance, param
+with bound as (
+    select programme, as_of, position from param
+),
+
+received as (
+    select
+        submission.submission_id, submission.unit, submission.form, submission.period, submission.received_at,
+        submission.is_nil
+    from submission
+    join bound using (programme)
+    where submission.received_at <= bound.as_of
+        and submission.unit is not null
+        and submission.form is not null
+        and submission.period is not null
+),
+
+latest_assessment as (
+    select distinct on (submission_id) submission_id, assessment_id, status
+    from assessment
+    order by submission_id, assessment_id desc
+),
+
+latest_acceptance as (
+    select distinct on (acceptance.submission_id)
+        acceptance.submission_id, acceptance.acceptance_id, acceptance.effective_at
+    from acceptance
+    join bound using (programme)
+    where acceptance.effective_at <= bound.as_of
+        and acceptance.acceptance_id <= bound.position
+    order by acceptance.submission_id, acceptance.effective_at desc, acceptance.acceptance_id desc
+)
+
+select
+    received.submission_id,
+    received.unit,
+    received.form,
+    received.period,
+    received.received_at,
+    received.is_nil,
+    latest_assessment.assessment_id,
+    latest_assessment.status,
+    latest_acceptance.acceptance_id,
+    latest_acceptance.effective_at
+from received
+join latest_assessment using (submission_id)
+left join latest_acceptance using (submission_id)
