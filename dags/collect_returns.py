@@ -36,7 +36,7 @@ with DAG(
     params={
         "received": Param(
             "file", type="string", enum=["file", "clock"], title="收到时间 / time of receipt",
-            description="file: 以文件自身时间为准 / the file's own time; clock: 以本次运行时间为准 / the time of this run",
+            description="file: 以文件时间为准 / the file's own time; clock: 以本次运行为准 / the time of this run",
         )
     },
 ) as dag:

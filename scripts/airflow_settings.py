@@ -31,7 +31,9 @@ def load_secrets(state: Path) -> Secrets:
     if not path.exists():
         made = Secrets(
             fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            jwt_secret=secrets.token_urlsafe(64), api_secret=secrets.token_urlsafe(32), password=secrets.token_urlsafe(12),
+            jwt_secret=secrets.token_urlsafe(64),
+            api_secret=secrets.token_urlsafe(32),
+            password=secrets.token_urlsafe(12),
         )
         write_private(path, json.dumps(asdict(made)))
     return Secrets(**json.loads(path.read_text()))
@@ -67,8 +69,8 @@ def base_environment(without: tuple[str, ...] = ()) -> dict[str, str]:
     """
     left_out = ("PYTHONDONTWRITEBYTECODE", *without)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
-    excepted = [item for item in (os.environ.get("NO_PROXY"), os.environ.get("no_proxy"), LOOPBACK, "localhost") if item]
-    environment["NO_PROXY"] = environment["no_proxy"] = ",".join(excepted)
+    excepted = (os.environ.get("NO_PROXY"), os.environ.get("no_proxy"), LOOPBACK, "localhost")
+    environment["NO_PROXY"] = environment["no_proxy"] = ",".join(filter(None, excepted))
     return environment
 
 
@@ -94,11 +96,12 @@ def airflow_environment(state: Path, port: int, metadata_url: str) -> dict[str, 
         "DAG_PROCESSOR": {"MIN_FILE_PROCESS_INTERVAL": 60},
         # A task whose process was killed is noticed after a minute, one whose scheduler is gone after half of that.
         "SCHEDULER": {
-            "SCHEDULER_IDLE_SLEEP_TIME": 0.1, "TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60, "ORPHANED_TASKS_CHECK_INTERVAL": 30,
+            "SCHEDULER_IDLE_SLEEP_TIME": 0.1, "TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
+            "ORPHANED_TASKS_CHECK_INTERVAL": 30,
         },
         "USAGE_DATA_COLLECTION": {"ENABLED": False},
     }
-    return {
-        "AIRFLOW_HOME": str(state / "airflow"),
-        **{f"AIRFLOW__{section}__{key}": str(value) for section, keys in sections.items() for key, value in keys.items()},
+    settings = {
+        f"AIRFLOW__{section}__{key}": str(value) for section, keys in sections.items() for key, value in keys.items()
     }
+    return {"AIRFLOW_HOME": str(state / "airflow"), **settings}

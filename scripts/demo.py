@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from airflow_client import FINAL_STATES, AirflowClient
 from airflow_settings import ROOT
 from demo_report import count_returns, letters, print_report, save_reports
 from processes import ServiceError, wait_until
 from services import BIN, Services
-
 from zhibao.programme.load import load_programme
 
 STATE = ROOT / "var" / "demo"
@@ -115,15 +115,17 @@ class Demo:
         programme = load_programme(PROGRAMME)
         kinds = [dag_id.removesuffix("_report") for dag_id, _, _ in REPORTS]
         wanted = sum(kind in recipient.receives for recipient in programme.recipients for kind in kinds)
-        if not wait_until(lambda: len(letters(self.services.maildir)) >= wanted, MAIL_SECONDS, watch=self.services.check):
-            raise ServiceError(f"未收到全部邮件 / not all mail arrived：{self.services.maildir}")
-        found = letters(self.services.maildir)
+        maildir = self.services.maildir
+        if not wait_until(lambda: len(letters(maildir)) >= wanted, MAIL_SECONDS, watch=self.services.check):
+            raise ServiceError(f"未收到全部邮件 / not all mail arrived：{maildir}")
+        found = letters(maildir)
         if len(found) != wanted or len({letter["Message-ID"] for letter in found}) != wanted:
-            raise ServiceError(f"邮件数不符：应有 {wanted}，实有 {len(found)} / expected {wanted} mails, found {len(found)}")
+            raise ServiceError(f"应有 {wanted} 封邮件，实有 {len(found)} / {wanted} mails expected, {len(found)} found")
         self.say(f"收件箱共 {wanted} 封邮件，每个收件人每份报告一封", "one mail per recipient and report has arrived")
 
     def _all_done(self, client: AirflowClient, runs: tuple[Run, ...] | list[Run]) -> bool:
-        return all([self._is_done(client, dag_id, run_id) for dag_id, run_id, _ in runs])
+        states = [self._is_done(client, dag_id, run_id) for dag_id, run_id, _ in runs]  # each is looked at
+        return all(states)
 
     def _is_done(self, client: AirflowClient, dag_id: str, run_id: str) -> bool:
         tasks = client.tasks(dag_id, run_id)

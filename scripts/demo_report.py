@@ -19,6 +19,7 @@ STATUSES = {
     "accepted": "通过 accepted", "accepted_with_queries": "通过（有核实项） accepted with queries",
     "returned": "退回 returned", "refused": "拒收 refused",
 }
+QUOTA_COLUMNS = ("quota", "awarded_count", "completion_pct")
 
 
 def letters(maildir: Path) -> list[EmailMessage]:
@@ -55,7 +56,8 @@ def print_report(
     values = {figure["id"]: figure["value"] for figure in figures}
     _table(["报表 returns", "份 count"], [[words, str(counts.get(code, 0))] for code, words in STATUSES.items()])
     for table in programme.quotas:
-        _table(["名额 quota", "目标 target", "已选拔 awarded", "完成率% completion"], list(_quota_rows(programme, table, values)))
+        heads = ["名额 quota", "目标 target", "已选拔 awarded", "完成率% completion"]
+        _table(heads, list(_quota_rows(programme, table, values)))
     print(f"序时进度 time elapsed: {values.get('time_elapsed_pct', '—')}%\n")
     for path in sorted((state / "reports").glob("*.pdf")):
         print(f"PDF   {path}")
@@ -70,7 +72,7 @@ def _quota_rows(programme: Programme, table: QuotaTable, values: Mapping[str, st
     rows = [(programme.level(table.level).name, (level,))]
     rows += [(names[code], ((table.by, code), level)) for code in table.targets]
     for name, labels in rows:
-        yield [name.zh, *(values.get(figure_id(word, labels)) or "—" for word in ("quota", "awarded_count", "completion_pct"))]
+        yield [name.zh, *(values.get(figure_id(word, labels)) or "—" for word in QUOTA_COLUMNS)]
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 MARK = "ZHIBAO_SERVICES_OF"
@@ -55,7 +56,7 @@ class Processes:
         return len(pids)
 
     def pids(self) -> list[int]:
-        """All living processes that carry this folder's mark. PostgreSQL is not among them: it has its own way to end."""
+        """All living processes that carry this folder's mark, except PostgreSQL, which has its own way to end."""
         mark = f"{MARK}={self.state}".encode()
         return [
             pid for pid in _all_pids()
@@ -70,7 +71,8 @@ class Processes:
 
 
 def wait_until(
-    is_done: Callable[[], object], seconds: float, *, poll: float = POLL_SECONDS, watch: Callable[[], None] | None = None
+    is_done: Callable[[], object], seconds: float, *, poll: float = POLL_SECONDS,
+    watch: Callable[[], None] | None = None,
 ) -> bool:
     """Ask until the answer is true or the time is over. `watch` may raise to end the waiting early."""
     deadline = time.monotonic() + seconds
@@ -86,10 +88,8 @@ def wait_until(
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:
     for pid in pids:
-        try:
+        with suppress(ProcessLookupError):  # it may have ended in the meantime
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass  # it ended in the meantime
 
 
 def _all_pids() -> list[int]:

@@ -10,13 +10,21 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from airflow_client import AirflowClient
-from airflow_settings import LOOPBACK, ROOT, USER, airflow_environment, base_environment, free_port, load_secrets
-from airflow_settings import write_private
+from airflow_settings import (
+    LOOPBACK,
+    ROOT,
+    USER,
+    airflow_environment,
+    base_environment,
+    free_port,
+    load_secrets,
+    write_private,
+)
 from processes import Processes, ServiceError, wait_until
-
 from zhibao.store import database, embedded
 
 BIN = Path(sys.executable).parent
@@ -62,7 +70,8 @@ class Services:
         self.environment |= {
             "ZHIBAO_SMTP_HOST": LOOPBACK, "ZHIBAO_SMTP_PORT": str(port), "ZHIBAO_MAIL_JOURNAL": str(self.maildir),
         }
-        argv = [sys.executable, str(ROOT / "scripts" / "mail_server.py"), "--maildir", str(self.maildir), "--port", str(port)]
+        program = ROOT / "scripts" / "mail_server.py"
+        argv = [sys.executable, str(program), "--maildir", str(self.maildir), "--port", str(port)]
         self.processes.start("mail-server", argv, self.environment)
 
     def start_airflow(self) -> None:
@@ -75,7 +84,7 @@ class Services:
         """A session with Airflow, once it is healthy and knows the DAGs."""
         client = AirflowClient(self.url, USER, load_secrets(self.state).password)
         if not wait_until(client.is_healthy, HEALTHY_SECONDS, poll=0.5, watch=self.check):
-            raise ServiceError(f"Airflow 未就绪 / Airflow is not ready after {HEALTHY_SECONDS} s：{self.processes.logs}")
+            raise ServiceError(f"Airflow 未就绪 / Airflow is not ready：{self.processes.logs}")
         client.login()
         for dag_id in DAGS:
             if not wait_until(lambda dag=dag_id: client.has_dag(dag), HEALTHY_SECONDS, poll=0.5, watch=self.check):
@@ -86,15 +95,13 @@ class Services:
         """Raises ServiceError when something that was started has ended."""
         self.processes.check()
         if embedded.running_url(self.state) is None:
-            raise ServiceError("PostgreSQL 已停止，请重新运行，将从断点继续 / PostgreSQL is down; run it again, it goes on from here")
+            raise ServiceError("PostgreSQL 已停止 / PostgreSQL is down")
 
     def stop(self) -> None:
         """End everything of this state folder. Airflow goes first, so that it can still write."""
         self.processes.stop()
-        try:
+        with suppress(subprocess.CalledProcessError):  # raised where it was killed and there is nothing left to stop
             embedded.stop(self.state)
-        except subprocess.CalledProcessError:
-            pass  # it was killed: there is nothing left to stop
 
     def _database_answers(self) -> bool:
         try:
@@ -113,7 +120,8 @@ class Services:
         self.processes.logs.mkdir(parents=True, exist_ok=True)
         with (self.processes.logs / "migrate.log").open("ab") as log:
             done = subprocess.run(
-                [BIN / "airflow", "db", "migrate"], env=self.environment, stdout=log, stderr=subprocess.STDOUT, check=False
+                [BIN / "airflow", "db", "migrate"], env=self.environment, stdout=log, stderr=subprocess.STDOUT,
+                check=False,
             )
         if done.returncode:
             raise ServiceError(f"airflow db migrate 失败 / failed：{self.processes.logs / 'migrate.log'}")
@@ -135,7 +143,7 @@ def up(state: Path) -> None:
     """Start what does not run yet, and leave it running."""
     services, address = Services(state), state / "airflow" / "address.json"
     if not (services.processes.pids() and address.exists()):
-        print("正在启动 PostgreSQL、邮件服务和 Airflow … / starting PostgreSQL, the mail server and Airflow …", flush=True)
+        print("正在启动各项服务 … / starting PostgreSQL, the mail server and Airflow …", flush=True)
         services.processes.stop()
         services.start_database()
         services.start_mail()

@@ -36,8 +36,9 @@ def engine() -> Iterator[Operations]:
         raise AirflowException(f"{error.text.zh}\n{error.text.en}") from None
     except ZhibaoError as error:
         raise AirflowFailException(f"{error.text.zh}\n{error.text.en}") from None
-    except Exception as error:
-        raise AirflowException(f"程序缺陷，请报告：{(what := _place_of(error))}\na defect, please report it: {what}") from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, its own words must not reach the log
+        place = _place_of(error)
+        raise AirflowException(f"程序缺陷，请报告：{place}\na defect, please report it: {place}") from None
 
 
 def _place_of(error: Exception) -> str:

@@ -42,8 +42,7 @@ def monthly_firings() -> tuple[Firing, ...]:
     """One run a month, an hour after the returns of that month were due (so that the last ones are in)."""
     rules = programme()
     return tuple(
-        Firing(due_at(rules, "monthly", month) + DRAFTED_AFTER_DUE, _opening(month.starts_on), _opening(month.next().starts_on))
-        for month in _months(rules)
+        Firing(due_at(rules, "monthly", month) + DRAFTED_AFTER_DUE, *span_of(month)) for month in _months(rules)
     )
 
 
@@ -70,7 +69,8 @@ def month_before(moment: datetime) -> Period:
 def year_at(moment: datetime) -> Period:
     """The year that is being summed up at `moment`: the running one from the day of the early draft on."""
     day = moment.astimezone(_zone()).date()
-    return Period(day.year if day >= annual_draft_on(programme(), day.year) else day.year - 1, "annual")
+    this_year = Period(day.year, "annual")
+    return this_year if day >= annual_draft_on(programme(), this_year) else Period(day.year - 1, "annual")
 
 
 def span_of(period: Period) -> tuple[datetime, datetime]:
@@ -92,14 +92,15 @@ def is_early_draft(end: datetime) -> bool:
 
 
 def _annual(rules: Programme, year: Period) -> Iterator[Firing]:
-    drafted_at = _opening(annual_draft_on(rules, year.year), OFFICE_OPENS_AT)
+    drafted_at = _opening(annual_draft_on(rules, year), OFFICE_OPENS_AT)
     due = due_at(rules, "annual", year)
     yield Firing(drafted_at, _opening(year.starts_on), drafted_at)
     yield Firing(_opening(due.date(), OFFICE_OPENS_AT), drafted_at, due)
 
 
 def _office_hours(rules: Programme) -> Iterator[datetime]:
-    day, last = Period.parse(rules.span.first_return_period).starts_on, _closes_on(rules)
+    day = Period.parse(rules.span.first_return_period).starts_on
+    last = missing_at(rules, "monthly", _months(rules)[-1]).date()
     while day <= last:
         if is_workday(rules, day):
             yield from (_opening(day, hour) for hour in COLLECTED_AT)
@@ -108,11 +109,6 @@ def _office_hours(rules: Programme) -> Iterator[datetime]:
 
 def _deadlines(rules: Programme) -> Iterator[datetime]:
     return (due_at(rules, "monthly", month) for month in _months(rules))
-
-
-def _closes_on(rules: Programme) -> date:
-    """The day from which the last return counts as missing."""
-    return missing_at(rules, due_at(rules, "monthly", _months(rules)[-1])).date()
 
 
 def _months(rules: Programme) -> list[Period]:

@@ -20,7 +20,9 @@ ASKED_EVERY = timedelta(minutes=5)
 ASKED_FOR = timedelta(days=30)
 
 
-def report_dag(kind: str, *, schedule: ProgrammeTimetable, period_pattern: str, doc_md: str | None, tags: list[str]) -> DAG:
+def report_dag(
+    kind: str, *, schedule: ProgrammeTimetable, period_pattern: str, doc_md: str | None, tags: list[str]
+) -> DAG:
     """The DAG `<kind>_report`. Its runs exclude each other."""
     with DAG(
         dag_id=f"{kind}_report",
@@ -53,9 +55,10 @@ def resolve_period(kind: str) -> str:
 @task
 def draft(kind: str, period: str) -> int:
     """Compute the figures, render the PDF, keep it; an equal document is used again. Gives its number."""
-    as_of = get_current_context()["params"]["as_of"]
+    given = get_current_context()["params"]["as_of"]
+    as_of = datetime.fromisoformat(given) if given else None
     with engine() as operations:
-        return operations.draft_document(kind, period, as_of=datetime.fromisoformat(as_of) if as_of else None, now=utcnow())
+        return operations.draft_document(kind, period, as_of=as_of, now=utcnow())
 
 
 @task.sensor(mode="reschedule", poke_interval=ASKED_EVERY.total_seconds(), timeout=ASKED_FOR.total_seconds())

@@ -5,6 +5,7 @@ A run's data interval is the period that it reports on, so the logical date of a
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,14 @@ from airflow.sdk.timezone import coerce_datetime, utcnow
 from airflow.timetables.base import DagRunInfo, DataInterval, Timetable
 
 if TYPE_CHECKING:
-    from pendulum import DateTime
-
     from airflow.timetables.base import TimeRestriction
+    from pendulum import DateTime
 
     from zhibao_airflow.firings import Firing
 
 
 class ProgrammeTimetable(Timetable):
-    """Schedules by a finite, ascending list of firings. Subclasses give the list; `zhibao` is imported when asked."""
+    """Schedules by a finite, ascending tuple of firings. Subclasses give it; `zhibao` is imported when asked."""
 
     missed_for = timedelta(days=1)
     """Without catchup, a run that was missed is still made when it is at most this old."""
@@ -43,18 +43,18 @@ class ProgrammeTimetable(Timetable):
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
     ) -> DagRunInfo | None:
-        waiting = [
-            firing for firing in self.firings()
-            if (last_automated_data_interval is None or firing.start > last_automated_data_interval.start)
-            and (restriction.earliest is None or firing.start >= restriction.earliest)
-        ]
+        firings, place = self.firings(), 0
+        if last_automated_data_interval is not None:
+            place = bisect_right(firings, last_automated_data_interval.start, key=_start)
+        if restriction.earliest is not None:
+            place = max(place, bisect_left(firings, restriction.earliest, key=_start))
         if not restriction.catchup:
-            waiting = _current(waiting, utcnow(), self.missed_for)
-        if not waiting or (restriction.latest is not None and waiting[0].start > restriction.latest):
+            place = max(place, _newest(firings, utcnow(), self.missed_for))
+        if place == len(firings) or (restriction.latest is not None and firings[place].start > restriction.latest):
             return None
+        firing = firings[place]
         return DagRunInfo(
-            run_after=coerce_datetime(waiting[0].run_after),
-            data_interval=_interval(waiting[0].start, waiting[0].end),
+            run_after=coerce_datetime(firing.run_after), data_interval=_interval(firing.start, firing.end)
         )
 
 
@@ -100,10 +100,14 @@ class AnnualReportTimetable(ProgrammeTimetable):
         return span_of(year_at(moment))
 
 
-def _current(firings: Sequence[Firing], now: datetime, missed_for: timedelta) -> list[Firing]:
-    """What is still to come, led by the newest missed run unless that one is too old."""
-    missed = [firing for firing in firings if now - missed_for <= firing.run_after <= now]
-    return [*missed[-1:], *(firing for firing in firings if firing.run_after > now)]
+def _newest(firings: Sequence[Firing], now: datetime, missed_for: timedelta) -> int:
+    """The place of the newest run that is due, unless it was missed too long ago; then of the next one."""
+    place = bisect_right(firings, now, key=lambda firing: firing.run_after)
+    return place - 1 if place and firings[place - 1].run_after >= now - missed_for else place
+
+
+def _start(firing: Firing) -> datetime:
+    return firing.start
 
 
 def _interval(start: datetime, end: datetime) -> DataInterval:
@@ -125,4 +129,5 @@ def is_early_draft(kind: str, dag_run: Any) -> bool:
     """Whether this is the annual run that is made ahead of the due day, for reading only."""
     from zhibao_airflow import firings
 
-    return kind == "annual" and dag_run.data_interval_end is not None and firings.is_early_draft(dag_run.data_interval_end)
+    end = dag_run.data_interval_end
+    return kind == "annual" and end is not None and firings.is_early_draft(end)

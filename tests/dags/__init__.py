@@ -1,0 +1,1 @@
+"""DAGs as Airflow loads them: what they are, when they run, and one that really runs."""
