@@ -15,8 +15,10 @@ from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, QuotaTable
 from zhibao.settings import ROOT, load_settings
+from zhibao.text import Text
 
 AS_OF = datetime(2022, 11, 30, 9, 30, tzinfo=UTC)
+LONG = "（含黄河上游生态文化旅游融合发展示范片区及所属各街道、乡镇、社区）"
 TEMPLATES = ROOT / "report_templates"
 STATE_SHARES = {
     "expected": 1, "received": 0.9, "accepted": 0.8, "returned": 0.1, "nil": 0.2, "late": 0.1, "missing": 0.1,
@@ -26,6 +28,18 @@ STATE_SHARES = {
 @cache
 def programme() -> Programme:
     return load_programme(ROOT / "programmes" / "lanzhou-bqw")
+
+
+def with_long_names() -> Programme:
+    """The programme as if every category, unit and competition had a very long name."""
+    made_of = programme()
+
+    def stretched(items: list) -> list:
+        return [item.model_copy(update={"name": Text(zh=item.name.zh + LONG, en="long")}) for item in items]
+
+    return made_of.model_copy(update={
+        name: stretched(getattr(made_of, name)) for name in ("categories", "units", "competitions")
+    })
 
 
 @cache

@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 
 from zhibao.documents import render
+from zhibao.documents.identity import templates_digest
 from zhibao.settings import ROOT
 
 from . import made_up
@@ -94,3 +95,12 @@ def test_two_processes_make_the_same_bytes(kind: str, tmp_path: Path) -> None:
 
 def test_a_second_render_in_one_process_is_the_same() -> None:
     assert render(made_up.monthly(), made_up.TEMPLATES, made_up.font_set()) == made_up.rendered("monthly")
+
+
+def test_the_identity_moves_with_a_template_and_not_with_a_mail_text(tmp_path: Path) -> None:
+    templates = made_up.templates_with(tmp_path, "annual.html.j2", "moved")
+    assert templates_digest(templates) != templates_digest(made_up.TEMPLATES)
+    moved = templates_digest(templates)
+    (templates / "mail").mkdir(exist_ok=True)
+    (templates / "mail" / "new.txt.j2").write_text("moved", "utf-8")
+    assert templates_digest(templates) == moved

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from zhibao.documents import render
+from zhibao.documents import Content, render
 
 from . import made_up
 from .pages import Pages
@@ -65,10 +66,21 @@ def test_page_numbers_stand_outside_odd_right_even_left() -> None:
 @pytest.mark.parametrize("kind", ["annual", "monthly"])
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_leaves_the_type_area_and_no_page_is_empty(kind: str, size: int) -> None:
-    pages = Pages(made_up.rendered(kind, size))
+    _check_area(Pages(made_up.rendered(kind, size)))
+
+
+@pytest.mark.parametrize("make", [made_up.annual, made_up.monthly])
+def test_the_longest_names_stay_inside_too(make: Callable[..., Content]) -> None:
+    content = make(1000, made_of=made_up.with_long_names())
+    pages = Pages(render(content, made_up.TEMPLATES, made_up.font_set()))
+    _check_area(pages, fewest=20)
+    assert sum("大学生青年群体" + made_up.LONG in pages.squeezed(page) for page in range(len(pages))) >= 1
+
+
+def _check_area(pages: Pages, fewest: int = 60) -> None:
     for page in range(len(pages)):
         body = [char for char in pages.chars(page) if char.top < 262]
-        assert len(body) > 60
+        assert len(body) > fewest
         assert min(char.ink_left for char in body) >= 27.9
         assert max(char.ink_right for char in body) <= 184.1
         assert min(char.top for char in body) >= 37

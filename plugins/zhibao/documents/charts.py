@@ -16,8 +16,8 @@ from zhibao.figures import Figure
 WIDTH = 442
 EM = 9  # size of a label
 LABEL_MOST = 18  # characters of a label; a longer one is shortened in the drawing, never in the table
-ROW, BAR = 15, 9
-BASELINE = Decimal("7.5")  # of a label, below the top of its bar
+ROW, BAR = 13, 8
+BASELINE = Decimal(7)  # of a label, below the top of its bar
 PCT_MOST = Decimal(200)  # bars beyond are drawn to the edge; their label tells the value
 MONTH_HEIGHT, MONTH_TOP, MONTH_FOOT = 84, 16, 18
 

@@ -26,9 +26,9 @@ def identity_of(
 
 
 def templates_digest(templates_dir: Path) -> str:
-    """Over the name and bytes of every file below `templates_dir`."""
+    """Over name and bytes of every file in `templates_dir`; folders in it (the mail texts) draw no page."""
     digest = hashlib.sha256()
-    for path in sorted(templates_dir.rglob("*")):
+    for path in sorted(templates_dir.iterdir()):
         if path.is_file():
-            digest.update(path.relative_to(templates_dir).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -226,7 +226,8 @@ def annexes(content: Content) -> list[Annex]:
     """The annual report's annexes in order, numbered from 1."""
     listed: list[tuple[str, str, object]] = [("quota", view.title, view) for view in quota_views(content)]
     listed.append(("events", "系列比赛开展情况表", event_view(content)))
-    listed.append(("criteria", "选拔标准核验情况表", criteria_views(content)))
+    if criteria := criteria_views(content):
+        listed.append(("criteria", "选拔标准核验情况表", criteria))
     listed.append(("returns", "各单位报送情况表", return_view(content)))
     listed.append(("progress", "名额完成进度图", quota_views(content)))
     if content.awardees:
