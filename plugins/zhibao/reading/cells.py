@@ -9,13 +9,13 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from zhibao.reading.preflight import Preflight
 from zhibao.reading.sheetscan import SheetScan
@@ -73,7 +73,14 @@ def _workbook_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
         sheet = workbook.get_sheet_by_index(index)
         merged = [(first[0], first[1], last[0], last[1]) for first, last in sheet.merged_cell_ranges or []]
         scan = checked.scans[index] if index < len(checked.scans) else SheetScan()
-        yield Grid(about.name, list(islice(sheet.iter_rows(), TOP_ROWS)), sheet.iter_rows, merged, scan)
+        rows = partial(_rows_of, sheet)
+        yield Grid(about.name, list(islice(rows(), TOP_ROWS)), rows, merged, scan)
+
+
+def _rows_of(sheet: CalamineSheet) -> Iterator[Row]:
+    """`iter_rows` gives the empty rows above the first cell, but not the empty columns left of it."""
+    skipped = sheet.start[1] if sheet.start else 0
+    return iter(sheet.iter_rows()) if not skipped else ([""] * skipped + row for row in sheet.iter_rows())
 
 
 def _csv_grid(path: Path) -> Iterator[Grid]:

@@ -14,6 +14,8 @@ from zhibao.reading.text_rules import raw_text, squeeze
 HEADER_ROWS = 15
 HEADER_DEPTH = 3
 # Columns that offices add for their own use and that say nothing.
+_UNIT_ROW = re.compile(r"[(]?(?:[百千万亿]*元|人次|[人家个项名次场户笔岁分%]|平方米|m2|单位|计量单位)?[)]?")
+_NUMBER_ROW = re.compile(r"[(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛]|栏次|序号)?[)]?")
 _IGNORED = {"序号", "行号", "NO", "NO."}
 _BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 _MARKS = re.compile(r"^[*★#]+|[*★:：、.]+$")
@@ -102,7 +104,13 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
                 if header and (best is None or header.score > best.score):
                     best = header
     if best is not None:
-        _describe(best, labels, texts, vocabulary)
+        _note_unknown(best, texts)
+        below = labels[best.last_row + 1] if best.last_row + 1 < len(labels) else []
+        if says_units := _says_units(below):
+            best.last_row += 1
+        _note_units(best, labels)
+        if not says_units and _says_numbers(below):
+            best.last_row += 1
     return best
 
 
@@ -163,14 +171,30 @@ def _match(
     return Header(form, first, first + depth - 1, slots, score, repeated=repeated)
 
 
-def _describe(header: Header, labels: list[list[str]], texts: list[list[str]], vocabulary: Vocabulary) -> None:
-    """Put in what only the chosen block needs: units, texts as written, headers that the form doesn't know."""
+def _says_units(row: list[str]) -> bool:
+    """A row below the header that only says in which unit some columns are."""
+    texts = [squeeze(text) for text in row if text]
+    return bool(texts) and all(_UNIT_ROW.fullmatch(text) for text in texts)
+
+
+def _says_numbers(row: list[str]) -> bool:
+    """A row below the header that only numbers the columns: 甲, 乙, 1, 2, …"""
+    texts = [squeeze(text) for text in row if text]
+    numbers = [int(text.strip("()")) for text in texts if text.strip("()").isdigit()]
+    counts = len(numbers) >= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return counts and all(_NUMBER_ROW.fullmatch(text) for text in texts)
+
+
+def _note_units(header: Header, labels: list[list[str]]) -> None:
+    for slot in header.slots:
+        rows = labels[header.first_row : header.last_row + 1]
+        slot.unit, slot.strange_unit = _unit_in("".join(dict.fromkeys(row[slot.index] for row in rows)), slot.column)
+
+
+def _note_unknown(header: Header, texts: list[list[str]]) -> None:
     rows = range(header.first_row, header.last_row + 1)
     known = {slot.index for slot in header.slots} | {index for index, _ in header.repeated}
-    for slot in header.slots:
-        whole = "".join(dict.fromkeys(labels[row][slot.index] for row in rows))
-        slot.unit, slot.strange_unit = _unit_in(whole, slot.column)
-    for index in range(len(labels[header.first_row])):
+    for index in range(len(texts[header.first_row])):
         text = "".join(dict.fromkeys(texts[row][index] for row in rows))
         if index not in known and text and _key(text).upper() not in _IGNORED:
             header.unknown.append((index, text))

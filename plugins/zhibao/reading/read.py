@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def _read(path: Path, programme: Programme, limits: Limits, file_name: str) -> R
         return _refuse("reading.password")
     except NotText:
         return _refuse("reading.unknown_file")
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, csv.Error, OSError, ValueError):
         return _refuse("reading.damaged_file")
     result.findings[:0] = checked.findings
     result.reader, result.reader_version = reader_of(checked.kind)
