@@ -62,7 +62,7 @@ def _lead_kinds(programme: Programme, rng: Random, unit: Unit, period: Period) -
 
 def _district_kinds(programme: Programme, rng: Random, unit: Unit) -> list[tuple[str, str]]:
     """About one event for every eight titles that the district may grant in a month, at least one most months."""
-    target = next(table.targets[unit.code] for table in programme.quotas if unit.code in table.targets)
+    target = next((table.targets[unit.code] for table in programme.quotas if unit.code in table.targets), 0)
     count = max(int(rng.random() < 0.85), round(target / 30 / 8 + rng.uniform(-0.4, 0.9)))
     codes = [competition.code for competition in programme.competitions]
     return [(code, "special_contest" if rng.random() < 0.3 else "monthly_contest") for code in rng.sample(codes, count)]

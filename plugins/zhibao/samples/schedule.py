@@ -120,9 +120,10 @@ class Schedule:
         free = [slot for slot in slots if slot not in self.story.protected]
         for fault in FAULTS:
             for form in fault.a_round():
-                slot = next(slot for slot in free if slot[1] == form and self._fits(slot, fault))
-                self.faults[slot] = fault
-                free.remove(slot)
+                slot = next((slot for slot in free if slot[1] == form and self._fits(slot, fault)), None)
+                if slot:  # a programme of few units has no place for some
+                    self.faults[slot] = fault
+                    free.remove(slot)
         for form, count in RESENT.items():
             chosen = [slot for slot in free if slot[1] == form and self._can_resend(slot)][:count]
             self.resent |= set(chosen)

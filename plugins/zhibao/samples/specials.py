@@ -23,6 +23,11 @@ def rounds(story: Story) -> list[list[Period]]:
     return [story.periods[at : at + ROUND_MONTHS] for at in range(0, len(story.periods), ROUND_MONTHS)]
 
 
+def _level_by(programme: Programme, by: str) -> str:
+    """The level whose quotas are given by unit, or by category; no level's code where there is none."""
+    return next((table.level for table in programme.quotas if table.by == by), "")
+
+
 def bend(programme: Programme, seed: int, story: Story, present: Present) -> None:
     """Plants the specials of every round, and later updates of nominations, into `story`."""
     rng = Random(f"{seed}:specials")
@@ -47,41 +52,50 @@ class _Bender:
         self.used: set[int] = set()
 
     def bend(self) -> None:
+        """Whatever finds nobody to happen to, in a small programme, does not happen."""
+        local, city = (_level_by(self.programme, by) for by in ("unit", "category"))
         for _ in range(4):
-            self._share_person("duplicate_person", "emerging_maker", "emerging_maker", same_unit=False)
-        self._share_person("duplicate_person", "rising_star", "rising_star", same_unit=False)
+            self._share_person("duplicate_person", local, local)
+        self._share_person("duplicate_person", city, city)
         for _ in range(3):
-            self._share_person("promotion", "emerging_maker", "rising_star", same_unit=False)
+            self._share_person("promotion", local, city)
         for _ in range(2):
-            self._share_venture()
-        for level in ("emerging_maker", "emerging_maker", "rising_star"):
+            self._share_venture(local)
+        for level in (local, local, city):
             self._revoke(level)
-        self._grant_again(across_years=True)
-        self._grant_again(across_years=False)
-        for _ in range(3):
-            self._unknown_region()
+        self._grant_again(local, across_years=True)
+        self._grant_again(local, across_years=False)
+        for decision in list(self._free(local))[:3]:
+            self._unknown_region(decision)
 
-    def _share_person(self, kind: str, first_level: str, second_level: str, *, same_unit: bool) -> None:
+    def _share_person(self, kind: str, first_level: str, second_level: str) -> None:
         def fits(first: Decision, second: Decision) -> bool:
             one, two = first.candidate, second.candidate
             sexes = one.person.gender == two.person.gender and two.category != "youth"
-            return sexes and (one.unit == two.unit) == same_unit
+            return sexes and one.unit != two.unit
 
-        first, second = self._pair(first_level, second_level, fits)
+        pair = self._pair(first_level, second_level, fits)
+        if pair is None:
+            return
+        first, second = pair
         second.candidate.person = first.candidate.person
         if kind == "promotion":
             second.candidate.venture = first.candidate.venture
         self._tell(kind, first, second)
 
-    def _share_venture(self) -> None:
-        first, second = self._pair(
-            "emerging_maker", "emerging_maker", lambda one, two: one.candidate.unit == two.candidate.unit
-        )
+    def _share_venture(self, level: str) -> None:
+        pair = self._pair(level, level, lambda one, two: one.candidate.unit == two.candidate.unit)
+        if pair is None:
+            return
+        first, second = pair
         second.candidate.venture = first.candidate.venture
         self._tell("two_founders", first, second)
 
     def _revoke(self, level: str) -> None:
-        decision, period = next(self._with_later_return(level, 2, 6))
+        found = next(self._with_later_return(level, 2, 6), None)
+        if found is None:
+            return
+        decision, period = found
         decided_on = date(period.year, period.part, 22)
         notice = decided_on - timedelta(days=9), decided_on - timedelta(days=2)
         document = (
@@ -98,16 +112,16 @@ class _Bender:
         )
         self._follow("revoked", decision, revoked)
 
-    def _grant_again(self, *, across_years: bool) -> None:
+    def _grant_again(self, level: str, *, across_years: bool) -> None:
         found = next(
             (
                 (decision, period)
-                for decision, period in self._with_later_return("emerging_maker", 1, 8)
+                for decision, period in self._with_later_return(level, 1, 8)
                 if (period.year > decision.period.year) == across_years
             ),
             None,
         )
-        if found is None:  # a round that lies in one year
+        if found is None:  # such as a round that lies in one year
             return
         decision, period = found
         decided_on = date(period.year, period.part, 24)
@@ -120,8 +134,7 @@ class _Bender:
         )
         self._follow("granted_again", decision, again)
 
-    def _unknown_region(self) -> None:
-        decision = next(item for item in self._free("emerging_maker"))
+    def _unknown_region(self, decision: Decision) -> None:
         self.used.add(id(decision))
         candidate = decision.candidate
         old = candidate.person.id_number
@@ -133,14 +146,15 @@ class _Bender:
     def _free(self, level: str) -> Iterator[Decision]:
         return (item for item in self.granted if item.candidate.level == level and id(item) not in self.used)
 
-    def _pair(self, first_level: str, second_level: str, fits: Callable[[Decision, Decision], bool]) -> Pair:
+    def _pair(self, first_level: str, second_level: str, fits: Callable[[Decision, Decision], bool]) -> Pair | None:
         """A free decision, and a free one of a later month of the same round, that fit together."""
-        return next(
+        pairs = (
             (first, second)
             for first in self._free(first_level)
             for second in self._free(second_level)
             if first.period < second.period and fits(first, second)
         )
+        return next(pairs, None)
 
     def _with_later_return(self, level: str, soonest: int, latest: int) -> Iterator[tuple[Decision, Period]]:
         for decision in self._free(level):

@@ -176,7 +176,7 @@ class _Teller:
             self._add(self._step(candidate, "proposed", period).again(notice=notice))
         self._add(
             self._step(candidate, "granted", period).again(
-                notice=notice, decided_on=decided_on, document_no=document, prize_yuan=PRIZES_YUAN[candidate.level]
+                notice=notice, decided_on=decided_on, document_no=document, prize_yuan=PRIZES_YUAN.get(candidate.level)
             )
         )
 

@@ -22,6 +22,7 @@ FILE_HABITS = (
     "{y}.{m}{form}（盖章版）",
 )
 FORM_WORDS = {"candidate": "候选人名册", "selection_result": "评审公示表彰表", "event": "赛事台账"}
+DISTRICT_PLACES = (3, 4)  # totals and 万元: habits that some office with many rows must have
 OPENING = 5  # columns of a table that a shuffled order keeps in front
 # Columns that an office which cuts its table short leaves out: optional, and no criterion needs them.
 DISPENSABLE = {
@@ -87,6 +88,9 @@ def style_units(programme: Programme, seed: int, units: list[Unit]) -> dict[str,
     """One style a unit. Options rotate through a shuffled list of units, so that every habit has somebody."""
     rng = Random(f"{seed}:styles")
     shuffled = rng.sample(units, len(units))
+    for place in DISTRICT_PLACES:
+        at = next((at for at in range(place, len(shuffled)) if shuffled[at].kind == "district"), place)
+        shuffled[place], shuffled[at] = shuffled[at], shuffled[place]
     return {unit.code: _style(programme, rng, unit, place) for place, unit in enumerate(shuffled)}
 
 
