@@ -33,7 +33,7 @@ from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
 from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
 
-BATCH_FILES = 100
+BATCH_FILES = 250
 
 
 def open_operations(settings: Settings | None = None) -> Operations:
