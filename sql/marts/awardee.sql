@@ -1,19 +1,24 @@
--- Who was granted a title inside the window and counts: what a list of names may show, unmasked only here.
--- Grain: one awardee.  Keys: unit, level, candidate_no.
--- reads: param, ref_level, ref_unit, award, nominated_candidate
+-- Why: who was granted a title inside the window and counts: what a list of names is made from, unmasked only here.
+-- grain: one awardee
+-- keys: unit, level, candidate_no
+-- clause: 五（三）
+-- reads: award, candidate, selection_result
+with awards as (
+    select row_id, candidate_row_id, counts_for, level, category, candidate_no, awarded_on
+    from award
+    where is_counted and is_in_window
+)
+
 select
-    award.level,
-    award.category,
-    award.reporting_unit as unit,
-    award.counted_on,
-    award.document_no,
-    nominated_candidate.person_name,
-    nominated_candidate.venture_name,
-    nominated_candidate.project_name
-from award
-inner join nominated_candidate using (unit, level, candidate_no)
-inner join ref_level on award.level = ref_level.code
-inner join ref_unit on award.reporting_unit = ref_unit.code
-cross join param
-where award.is_counted and award.counted_on >= param.window_starts_on
-order by ref_level.ordinal, ref_unit.ordinal, award.counted_on, award.candidate_no
+    awards.level,
+    awards.category,
+    awards.counts_for as unit,
+    awards.candidate_no,
+    awards.awarded_on as counted_on,
+    selection_result.document_no,
+    candidate.person_name,
+    candidate.venture_name,
+    candidate.project_name
+from awards
+join candidate on candidate.row_id = awards.candidate_row_id
+join selection_result on selection_result.row_id = awards.row_id

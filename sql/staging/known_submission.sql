@@ -1,11 +1,11 @@
--- Why: all that was received by the instant, read in one statement, so that an intake running meanwhile cannot tear
---      a result in two; everything further on rests on these rows.
+-- Why: all that had been received by the instant, as far as this database knew at `known_at`; everything else rests
+--      on these rows.
 -- grain: one submission that names its unit, form and period
 -- keys: submission_id
 -- clause: DESIGN, decisions 3 and 4
 -- reads: submission, assessment, acceptance, param
 with bound as (
-    select programme, as_of, position from param
+    select programme, as_of, known_at from param
 ),
 
 received as (
@@ -15,15 +15,19 @@ received as (
     from submission
     join bound using (programme)
     where submission.received_at <= bound.as_of
+        and submission.recorded_at <= bound.known_at
         and submission.unit is not null
         and submission.form is not null
         and submission.period is not null
 ),
 
 latest_assessment as (
-    select distinct on (submission_id) submission_id, assessment_id, status
+    select distinct on (assessment.submission_id)
+        assessment.submission_id, assessment.assessment_id, assessment.status
     from assessment
-    order by submission_id, assessment_id desc
+    cross join bound
+    where assessment.recorded_at <= bound.known_at
+    order by assessment.submission_id, assessment.assessment_id desc
 ),
 
 latest_acceptance as (
@@ -32,7 +36,7 @@ latest_acceptance as (
     from acceptance
     join bound using (programme)
     where acceptance.effective_at <= bound.as_of
-        and acceptance.acceptance_id <= bound.position
+        and acceptance.recorded_at <= bound.known_at
     order by acceptance.submission_id, acceptance.effective_at desc, acceptance.acceptance_id desc
 )
 

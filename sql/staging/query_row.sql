@@ -1,4 +1,4 @@
--- Why: the queries (核实性) on the returns that stand, and whether the unit had explained them by the instant.
+-- Why: the queries (核实性) on the returns that stand, and whether they are explained as far as was known.
 -- grain: one finding of severity query in the latest check of one current return
 -- keys: finding_id
 -- clause: DESIGN, decision 3
@@ -11,7 +11,7 @@ explained as (
     select distinct explanation.submission_id, explanation.code
     from explanation
     cross join param
-    where explanation.recorded_at <= param.as_of
+    where explanation.recorded_at <= param.known_at
 )
 
 select

@@ -4,10 +4,11 @@
 -- clause: DOMAIN §1, the five verdicts
 -- reads: waiver, param
 with bound as (
-    select programme, as_of from param
+    select programme, as_of, known_at from param
 )
 
 select distinct waiver.unit, waiver.level, waiver.candidate_no, waiver.criterion
 from waiver
 join bound using (programme)
 where waiver.effective_at <= bound.as_of
+    and waiver.recorded_at <= bound.known_at

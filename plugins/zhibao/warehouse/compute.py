@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +11,28 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from zhibao.errors import RefusedError
-from zhibao.figures import Figure, digest_of
+from zhibao.figures import Figure, Labels, digest_of
+from zhibao.intake import record_programme
 from zhibao.period import Period
+from zhibao.programme.calendar import ExpectedReturn, expected_returns
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
 from zhibao.store.locks import wait_for_intake
+from zhibao.warehouse.catalogue import load_catalogue
 from zhibao.warehouse.reference import Question, load_reference
-from zhibao.warehouse.relations import build, run_checks
+from zhibao.warehouse.relations import (
+    Relation,
+    build,
+    build_values,
+    digest_of_sql,
+    load_relations,
+    needed_for,
+    run_checks,
+)
+
+# Kinds of reports whose name is a cadence are made for periods of that cadence alone.
+CADENCES = ("monthly", "quarterly", "annual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +61,44 @@ def compute(
     The relations stay behind as temporary tables until the transaction ends, for whoever wants to look further.
     Raises RefusedError for a period that the kind does not fit, OperatorError when an invariant is broken.
     """
-    _require_fit(programme, kind, period)
-    wait_for_intake(connection)
-    question = Question(kind, period, as_of, known_at or _clock(connection))
+    question = _question(connection, programme, kind, period, as_of, known_at)
+    relations = relations_of(programme)
     load_reference(connection, programme, question)
-    sql_dir = load_settings().sql_dir
-    build(connection, sql_dir)
-    run_checks(connection, sql_dir)
-    rows = connection.execute("select name, labels, value, unit from figure_value order by ordinal, labels::text")
-    figures = tuple(_figure(row, period, as_of) for row in rows)
-    inputs = _input_digest(connection, programme, question)
+    build(connection, relations.values())
+    build_values(connection, relations.values())
+    run_checks(connection, load_settings().sql_dir)
+    inputs = _input_digest(connection, relations)
+    figures = _figures(connection, programme, question)
     return FigureSet(kind, period, as_of, question.known_at, inputs, programme.digest, figures)
 
 
+def build_for(
+    connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime,
+    expected: Sequence[ExpectedReturn], targets: Sequence[str],
+) -> None:
+    """Build only `targets` and what they rest on, held against `expected` returns; no figures."""
+    wait_for_intake(connection)
+    load_reference(connection, programme, Question(kind, period, as_of, _clock(connection), tuple(expected)))
+    build(connection, needed_for(relations_of(programme), targets))
+
+
 def store(connection: Connection, programme: Programme, computed: FigureSet) -> int:
-    """Keep the set and give its id; the programme's version must be recorded already."""
+    """Keep the set and give its id. An equal one of the same instant is used again."""
+    key = (programme.code, computed.kind, str(computed.period))
+    connection.execute("select pg_advisory_xact_lock(hashtext(%s))", ("figures/" + "/".join(key),))
+    record_programme(connection, programme)
+    identity = (*key, computed.as_of, computed.input_digest, computed.programme_digest, computed.figures_digest)
+    equal = connection.execute(
+        "select figure_set_id from figure_set where programme = %s and kind = %s and period = %s and as_of = %s"
+        " and input_digest = %s and programme_digest = %s and figures_digest = %s order by figure_set_id limit 1",
+        identity,
+    ).fetchone()
+    if equal is not None:
+        return equal["figure_set_id"]
     row = connection.execute(
-        "insert into figure_set (programme, kind, period, as_of, known_at, input_digest, programme_digest,"
-        " figures_digest) values (%s, %s, %s, %s, %s, %s, %s, %s) returning figure_set_id",
-        (programme.code, computed.kind, str(computed.period), computed.as_of, computed.known_at,
-         computed.input_digest, computed.programme_digest, computed.figures_digest),
+        "insert into figure_set (programme, kind, period, as_of, input_digest, programme_digest, figures_digest,"
+        " known_at) values (%s, %s, %s, %s, %s, %s, %s, %s) returning figure_set_id",
+        (*identity, computed.known_at),
     ).fetchone()
     statement = "copy figure (figure_set_id, id, ordinal, name, labels, value, unit) from stdin"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -92,22 +125,39 @@ def load_set(connection: Connection, figure_set_id: int) -> FigureSet:
 
 def is_fresh(connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime) -> bool:
     """Whether the last kept set of this report was computed from just what would be read now."""
-    wait_for_intake(connection)
     last = connection.execute(
         "select input_digest, programme_digest from figure_set where programme = %s and kind = %s and period = %s"
         " order by figure_set_id desc limit 1",
         (programme.code, kind, str(period)),
     ).fetchone()
-    question = Question(kind, period, as_of, _clock(connection))
-    now = {"input_digest": _input_digest(connection, programme, question), "programme_digest": programme.digest}
-    return last == now
+    if last is None or last["programme_digest"] != programme.digest:
+        return False
+    question = _question(connection, programme, kind, period, as_of, None)
+    relations = relations_of(programme)
+    load_reference(connection, programme, question)
+    build(connection, needed_for(relations, ["input_digest"]))
+    return last["input_digest"] == _input_digest(connection, relations)
+
+
+def relations_of(programme: Programme) -> dict[str, Relation]:
+    return load_relations(load_settings().sql_dir, frozenset(programme.forms))
+
+
+def _question(
+    connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime,
+    known_at: datetime | None,
+) -> Question:
+    _require_fit(programme, kind, period)
+    wait_for_intake(connection)
+    expected = tuple(expected_returns(programme, kind, period))
+    return Question(kind, period, as_of, known_at or _clock(connection), expected)
 
 
 def _require_fit(programme: Programme, kind: str, period: Period) -> None:
     if kind not in programme.reports:
         known = "、".join(programme.reports)
         raise RefusedError(f"没有“{kind}”这种报告，可选：{known}", f"no report {kind!r}; known: {known}")
-    if kind != period.cadence:
+    if kind in CADENCES and kind != period.cadence:
         raise RefusedError(f"{period} 不是 {kind} 报告的报告期", f"{period} is no period of the {kind} report")
     span = programme.span
     if period.ends_on < span.starts_on or period.starts_on > span.ends_on:
@@ -117,22 +167,44 @@ def _require_fit(programme: Programme, kind: str, period: Period) -> None:
         )
 
 
-def _input_digest(connection: Connection, programme: Programme, question: Question) -> str:
-    """Names what could be read: how many of each thing had come, and the last of them."""
-    bounds = {"programme": programme.code, "as_of": question.as_of, "known_at": question.known_at}
-    row = connection.execute(
-        "select (select row(count(*), max(assessment_id)) from assessment join submission using (submission_id)"
-        "  where programme = %(programme)s and received_at <= %(as_of)s and assessment.recorded_at <= %(known_at)s"
-        ")::text as assessments, (select row(count(*), max(acceptance_id)) from acceptance"
-        "  where programme = %(programme)s and effective_at <= %(as_of)s and recorded_at <= %(known_at)s"
-        ")::text as acceptances, (select row(count(*), max(waiver_id)) from waiver"
-        "  where programme = %(programme)s and effective_at <= %(as_of)s and recorded_at <= %(known_at)s"
-        ")::text as waivers, (select row(count(*), max(explanation_id)) from explanation"
-        "  join submission using (submission_id)"
-        "  where programme = %(programme)s and explanation.recorded_at <= %(known_at)s)::text as explanations",
-        bounds,
-    ).fetchone()
-    return hashlib.sha256("\n".join(row.values()).encode()).hexdigest()
+def _input_digest(connection: Connection, relations: dict[str, Relation]) -> str:
+    rows = connection.execute("select digest from input_digest", prepare=False).fetchone()
+    return hashlib.sha256(f"{rows['digest']} {digest_of_sql(relations.values())}".encode()).hexdigest()
+
+
+def _figures(connection: Connection, programme: Programme, question: Question) -> tuple[Figure, ...]:
+    """All figures in the official order: by name as in the catalogue, totals first, then as the programme lists."""
+    kinds = load_catalogue().figures
+    rows = connection.execute("select name, labels, value from figure_value", prepare=False).fetchall()
+    figures = [
+        _figure(row | {"unit": kinds[row["name"]].unit}, question.period, question.as_of) for row in rows
+    ]
+    names, places = {name: place for place, name in enumerate(kinds)}, _official_places(programme)
+    return tuple(sorted(figures, key=lambda item: (names[item.name], *_place(item.labels, places))))
+
+
+def _place(labels: Labels, places: dict[str, dict[str, int]]) -> tuple[Any, ...]:
+    """Level first, whatever the alphabet says; then the fewer labels the sooner."""
+    given = dict(labels)
+    order = [key for key in places if key in given]
+    official = [(places[key].get(given[key], 999), given[key]) for key in order]
+    others = [(0, value) for key, value in labels if key not in places]
+    return official[:1], len(labels), order, official, others
+
+
+def _official_places(programme: Programme) -> dict[str, dict[str, int]]:
+    words = load_catalogue().labels
+    criteria = [item.code for level in programme.levels for item in level.criteria]
+    lists = {
+        "level": [item.code for item in programme.levels],
+        "category": [item.code for item in programme.categories],
+        "unit": [item.code for item in programme.units],
+        "criterion": list(dict.fromkeys(criteria)),
+        "competition": [item.code for item in programme.competitions],
+        "cadence": [item.code for item in programme.cadences],
+        **{key: list(words[key]) for key in ("verdict", "state", "reason")},
+    }
+    return {key: {code: place for place, code in enumerate(codes)} for key, codes in lists.items()}
 
 
 def _clock(connection: Connection) -> datetime:

@@ -11,60 +11,90 @@ from typing import Any
 from psycopg import sql
 
 from zhibao.period import Period
-from zhibao.programme.calendar import expected_returns, window
-from zhibao.programme.models import Programme
+from zhibao.programme.calendar import ExpectedReturn, missing_at, window
+from zhibao.programme.models import Criterion, Programme
 from zhibao.store.database import Connection
+from zhibao.warehouse.catalogue import load_catalogue
+
+Row = tuple[Any, ...]
 
 TABLES = {
     "param": "programme text, kind text, period text, as_of timestamptz, known_at timestamptz, window_starts_on date,"
     " window_ends_on date, programme_starts_on date, programme_ends_on date, age_ref_date text, age_partial_date text,"
     " dedupe_person text, dedupe_entity text, count_at text",
-    "ref_unit": "code text, ordinal int, kind text, reporting_unit text",
+    "ref_unit": "code text, ordinal int, kind text, counts_for text",
     "ref_category": "code text, ordinal int",
-    "ref_level": "code text, ordinal int, subject text",
-    "ref_criterion": "level text, criterion text, ordinal int, measure text, op text, threshold_number numeric,"
-    " threshold_text text, dated_by text, mode text, clause text",
-    "ref_quota": "level text, dimension text, code text, ordinal int, target int",
+    "ref_level": "level text, ordinal int",
+    "ref_nominator": "level text, unit text",
+    "ref_criterion": "level text, criterion text, ordinal int, clause text, mode text, measure text, op text,"
+    " threshold_number numeric, threshold_text text, dated_by text, margin_unit text",
+    "ref_quota": "level text, dimension text, code text, target int, clause text, is_first_table boolean",
     "ref_competition": "code text, ordinal int",
     "ref_cadence": "code text, ordinal int",
-    "ref_expected_return": "unit text, form text, period text, due_at timestamptz, ordinal int",
+    "ref_verdict": "code text",
+    "ref_state": "code text",
+    "ref_exclusion": "code text",
+    "ref_undecided": "code text",
+    "ref_expected_return": "unit text, form text, period text, due_at timestamptz, missing_at timestamptz, ordinal int",
 }
+
+# The words of a form by which a unit says that nobody has judged yet.
+UNDECIDED = ("unchecked", "pending")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: which report of which period, as of when, with what this database knew when."""
+    """What is asked: which report of which period, as of when, with what this database knew when; and the returns
+    that the answer is held against."""
 
     kind: str
     period: Period
     as_of: datetime
     known_at: datetime
+    expected: tuple[ExpectedReturn, ...]
 
 
 def load_reference(connection: Connection, programme: Programme, question: Question) -> None:
     """Fill the reference relations, which live as long as the transaction."""
-    rows = {
-        "param": [_param(programme, question)],
-        "ref_unit": _units(programme),
-        "ref_category": _ordered(item.code for item in programme.categories),
-        "ref_level": [(level.code, place, level.subject) for place, level in enumerate(programme.levels, 1)],
-        "ref_criterion": _criteria(programme, window(programme, question.period)[1]),
-        "ref_quota": _quotas(programme, window(programme, question.period)[1]),
-        "ref_competition": _ordered(item.code for item in programme.competitions),
-        "ref_cadence": _ordered(item.code for item in programme.cadences),
-        "ref_expected_return": _expected(programme, question),
-    }
+    rows = _programme_rows(programme, window(programme, question.period)[1])
+    rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
     for name, columns in TABLES.items():
         connection.execute(sql.SQL("drop table if exists pg_temp.{}").format(sql.Identifier(name)))
         create = sql.SQL("create temporary table {} ({}) on commit drop")
-        connection.execute(create.format(sql.Identifier(name), sql.SQL(columns)))
+        connection.execute(create.format(sql.Identifier(name), sql.SQL(columns)), prepare=False)
         copy_in = sql.SQL("copy {} from stdin").format(sql.Identifier(name))
         with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
             for row in rows[name]:
                 copy.write_row(row)
 
 
-def _param(programme: Programme, question: Question) -> tuple[Any, ...]:
+def _programme_rows(programme: Programme, day: date) -> dict[str, list[Row]]:
+    """What stands in the programme's files, in force on `day` where it is dated."""
+    words = load_catalogue().labels
+    levels = [level for level in programme.levels if level.subject == "person"]
+    return {
+        "ref_unit": [
+            (unit.code, place, unit.kind, unit.parent if unit.kind == "sub_unit" else unit.code)
+            for place, unit in enumerate(programme.units)
+        ],
+        "ref_category": _ordered(item.code for item in programme.categories),
+        "ref_level": _ordered(level.code for level in levels),
+        "ref_nominator": [(level.code, unit) for level in levels for unit in level.nominated_by],
+        "ref_criterion": [
+            (level.code, *_criterion(place, item))
+            for level in levels for place, item in enumerate(level.criteria) if item.in_force(day)
+        ],
+        "ref_quota": _quotas(programme, day),
+        "ref_competition": _ordered(item.code for item in programme.competitions),
+        "ref_cadence": _ordered(item.code for item in programme.cadences),
+        "ref_verdict": [(code,) for code in words["verdict"]],
+        "ref_state": [(code,) for code in words["state"]],
+        "ref_exclusion": [(code,) for code in words["reason"]],
+        "ref_undecided": [(code,) for code in UNDECIDED],
+    }
+
+
+def _param(programme: Programme, question: Question) -> Row:
     first, last = window(programme, question.period)
     switches, span = programme.switches, programme.span
     return (
@@ -74,38 +104,38 @@ def _param(programme: Programme, question: Question) -> tuple[Any, ...]:
     )
 
 
-def _units(programme: Programme) -> list[tuple[Any, ...]]:
-    """A sub-unit reports to its parent's account (附件3: 安宁区含兰州经济技术开发区)."""
+def _criterion(place: int, item: Criterion) -> Row:
+    number = item.threshold if isinstance(item.threshold, Decimal) else None
+    text = item.threshold if isinstance(item.threshold, str) else None
+    unit = "days" if item.op.endswith("_years") else item.unit.en if item.unit else None
+    return (item.code, place, item.clause, item.mode, item.measure, item.op, number, text, item.dated_by, unit)
+
+
+def _quotas(programme: Programme, day: date) -> list[Row]:
+    rows: list[Row] = []
+    first_tables: dict[str, str] = {}
+    for table in programme.quotas:
+        if table.in_force(day):
+            is_first = first_tables.setdefault(table.level, table.by) == table.by
+            rows += [
+                (table.level, table.by, code, target, table.clause, is_first)
+                for code, target in table.targets.items()
+            ]
+    return rows
+
+
+def _expected(programme: Programme, question: Question) -> list[Row]:
+    late = {item.period: _missing_at(programme, item.period) for item in question.expected}
     return [
-        (unit.code, place, unit.kind, unit.parent if unit.kind == "sub_unit" else unit.code)
-        for place, unit in enumerate(programme.units, 1)
+        (item.unit, item.form, item.period, item.due_at, late[item.period], place)
+        for place, item in enumerate(question.expected)
     ]
 
 
-def _criteria(programme: Programme, day: date) -> list[tuple[Any, ...]]:
-    return [
-        (level.code, item.code, place, item.measure, item.op, *_threshold(item.threshold), item.dated_by, item.mode,
-         item.clause)
-        for level in programme.levels for place, item in enumerate(level.criteria, 1) if item.in_force(day)
-    ]
+def _missing_at(programme: Programme, code: str) -> datetime:
+    period = Period.parse(code)
+    return missing_at(programme, period.cadence, period)
 
 
-def _threshold(value: Decimal | str) -> tuple[Decimal | None, str | None]:
-    return (None, value) if isinstance(value, str) else (value, None)
-
-
-def _quotas(programme: Programme, day: date) -> list[tuple[Any, ...]]:
-    return [
-        (table.level, table.by, code, place, target)
-        for table in programme.quotas if table.in_force(day)
-        for place, (code, target) in enumerate(table.targets.items(), 1)
-    ]
-
-
-def _expected(programme: Programme, question: Question) -> list[tuple[Any, ...]]:
-    expected = expected_returns(programme, question.kind, question.period)
-    return [(item.unit, item.form, item.period, item.due_at, place) for place, item in enumerate(expected, 1)]
-
-
-def _ordered(codes: Iterable[str]) -> list[tuple[str, int]]:
-    return [(code, place) for place, code in enumerate(codes, 1)]
+def _ordered(codes: Iterable[str]) -> list[Row]:
+    return [(code, place) for place, code in enumerate(codes)]

@@ -1,8 +1,16 @@
-"""The relations of `sql/`: one `select` a file, run in the order that their `-- reads:` lines give."""
+"""The relations of `sql/`: one `select` a file, run in the order that their `-- reads:` lines give.
+
+`staging` and `marts` are relations by their path's last name. Below marts, `facts/<figure>.sql` gives the rows that a
+figure adds up (labels, contribution, is_counted, reason, form, row_id, subject; a row of zero without form makes the
+figure exist), `figures/<figure>.sql` computes a figure from others (labels, value). `checks` give what breaks an
+invariant.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -14,61 +22,115 @@ from zhibao.errors import ConfigurationError, OperatorError, Problem
 from zhibao.store.database import Connection
 from zhibao.warehouse.reference import TABLES
 
-FOLDERS = ("staging", "marts")
-HEADER = re.compile(r"^-- reads:(.*(?:\n-- (?!reads:).*)*)", re.MULTILINE)
+FOLDERS = ("staging", "marts", "marts/facts", "marts/figures")
+STORE = {"submission", "assessment", "acceptance", "finding", "explanation", "waiver"}
+READS = re.compile(r"^-- reads:(.*(?:\n--   .*)*)", re.MULTILINE)
+
+# From facts to values: a figure is the sum of what counts. Computed figures come with their value.
+SUMMED = (
+    "insert into figure_value select {name}, labels, coalesce(sum(contribution) filter (where is_counted), 0)"
+    " from {relation} group by labels"
+)
+COMPUTED = "insert into figure_value select {name}, labels, value from {relation}"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One file: its name, its query, and the relations that it reads."""
+    """One file: its name, folder and query, and the relations that it reads."""
 
     name: str
+    folder: str
     query: str
     reads: tuple[str, ...]
 
 
 @cache
-def load_relations(sql_dir: Path) -> tuple[Relation, ...]:
-    """All relations of staging and marts, each after what it reads. Raises ConfigurationError for a broken header."""
-    found = {path.stem: _load(path) for folder in FOLDERS for path in sorted((sql_dir / folder).glob("*.sql"))}
+def load_relations(sql_dir: Path, forms: frozenset[str]) -> dict[str, Relation]:
+    """All relations by name, each after what it reads. Raises ConfigurationError for a broken header.
+
+    `forms` are the tables of accepted rows, which a relation may read as well.
+    """
+    paths = [(folder, path) for folder in FOLDERS for path in sorted((sql_dir / folder).glob("*.sql"))]
+    found = {path.stem: _load(folder, path) for folder, path in paths}
+    known = found.keys() | TABLES.keys() | STORE | forms
     problems = [
-        Problem(f"{relation.name}.sql", 1, f"reads {name!r}, which is no relation")
-        for relation in found.values() for name in relation.reads if name not in found and name not in TABLES
+        Problem(f"{item.folder}/{item.name}.sql", 1, f"reads {name!r}, which is no relation")
+        for item in found.values() for name in item.reads if name not in known
     ]
+    problems += [
+        Problem(f"{item.folder}/{item.name}.sql", 1, "this name is taken")
+        for item in found.values() if item.name in TABLES.keys() | STORE | forms
+    ]
+    if len(found) < len(paths):
+        problems.append(Problem("sql", 1, "two relations have one name"))
     if problems:
         raise ConfigurationError(problems)
-    graph = {name: [item for item in relation.reads if item in found] for name, relation in found.items()}
+    graph = {name: [read for read in item.reads if read in found] for name, item in found.items()}
     try:
-        return tuple(found[name] for name in TopologicalSorter(graph).static_order())
+        return {name: found[name] for name in TopologicalSorter(graph).static_order()}
     except CycleError as error:
         raise ConfigurationError([Problem("sql", 1, f"relations read each other: {error.args[1]}")]) from None
 
 
-def build(connection: Connection, sql_dir: Path) -> None:
-    """Make every relation, as a table that lives as long as the transaction. The reference rows must be there."""
-    for relation in load_relations(sql_dir):
-        name = sql.Identifier(relation.name)
-        connection.execute(sql.SQL("drop table if exists pg_temp.{}").format(name))
+def needed_for(relations: dict[str, Relation], targets: Iterable[str]) -> list[Relation]:
+    """The targets and all that they rest on, in order."""
+    wanted, waiting = set(), list(targets)
+    while waiting:
+        name = waiting.pop()
+        if name in relations and name not in wanted:
+            wanted.add(name)
+            waiting += relations[name].reads
+    return [item for name, item in relations.items() if name in wanted]
+
+
+def build(connection: Connection, relations: Iterable[Relation]) -> None:
+    """Make the relations, as tables that live as long as the transaction. The reference rows must be there."""
+    for item in relations:
+        name = sql.Identifier(item.name)
+        connection.execute(sql.SQL("drop table if exists pg_temp.{}").format(name), prepare=False)
         create = sql.SQL("create temporary table {} on commit drop as ").format(name)
-        connection.execute(create + sql.SQL(relation.query))
-        connection.execute(sql.SQL("analyze {}").format(name))
+        connection.execute(create + sql.SQL(item.query), prepare=False)
+        if not item.folder.startswith("marts/"):
+            connection.execute(sql.SQL("analyze {}").format(name), prepare=False)
+
+
+def build_values(connection: Connection, relations: Iterable[Relation]) -> None:
+    """Make `figure_value` (name, labels, value): every figure, summed from its facts or computed from others."""
+    connection.execute("drop table if exists pg_temp.figure_value", prepare=False)
+    columns = "name text, labels jsonb, value numeric"
+    connection.execute(
+        sql.SQL("create temporary table figure_value ({}) on commit drop").format(sql.SQL(columns)), prepare=False
+    )
+    for item in relations:
+        if item.folder in ("marts/facts", "marts/figures"):
+            statement = sql.SQL(SUMMED if item.folder == "marts/facts" else COMPUTED)
+            connection.execute(
+                statement.format(name=sql.Literal(item.name), relation=sql.Identifier(item.name)), prepare=False
+            )
 
 
 def run_checks(connection: Connection, sql_dir: Path) -> None:
     """Run `sql/checks`: each gives what breaks an invariant. Raises OperatorError naming the first broken one."""
     for path in sorted((sql_dir / "checks").glob("*.sql")):
-        rows = connection.execute(path.read_text("utf-8")).fetchall()
+        rows = connection.execute(path.read_text("utf-8"), prepare=False).fetchall()
         if rows:
+            first = " ".join(f"{key}={value}" for key, value in rows[0].items())
             raise OperatorError(
-                f"结果不自洽（{path.stem}）：{rows[0]}，共 {len(rows)} 处。请勿发布，并告知维护人员",
-                f"results break the invariant {path.stem}: {rows[0]} ({len(rows)} rows); do not publish them",
+                f"结果不自洽（sql/checks/{path.name}），共 {len(rows)} 处，如：{first}。请勿发布，并告知维护人员",
+                f"results break sql/checks/{path.name} in {len(rows)} rows, such as {first}: do not publish them",
             )
 
 
-def _load(path: Path) -> Relation:
+def digest_of_sql(relations: Iterable[Relation]) -> str:
+    """Names this text of the relations: figures computed by another text are not fresh."""
+    lines = sorted(f"{item.folder}/{item.name}\0{item.query}" for item in relations)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _load(folder: str, path: Path) -> Relation:
     text = path.read_text("utf-8")
-    header = HEADER.search(text)
+    header = READS.search(text)
     if header is None:
-        raise ConfigurationError([Problem(path.name, 1, "the header has no `-- reads:` line")])
+        raise ConfigurationError([Problem(f"{folder}/{path.name}", 1, "the header has no `-- reads:` line")])
     names = header[1].replace("\n--", " ").replace(",", " ").split()
-    return Relation(path.stem, text, tuple(names))
+    return Relation(path.stem, folder, text, tuple(names))

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from zhibao.documents.masks import mask_name
 from zhibao.errors import RefusedError
 from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
-from zhibao.warehouse.compute import FigureSet, compute
-
-# Figures that are computed from others: the figures on both sides of the ratio or ranking.
-SIDES = {"completion_pct": ("awarded_count", "quota"), "completion_rank": ("completion_pct",)}
+from zhibao.warehouse.catalogue import load_catalogue
+from zhibao.warehouse.compute import FigureSet, compute, relations_of
 
 LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+Mask = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row behind a figure. `who` is masked; `row` and `column` are those of the spreadsheet program."""
+    """One row behind a figure. `who` is masked; `row` and `column` are those of the spreadsheet program.
 
+    `side` is the id of the figure that the row adds up to: one of two for a ratio. `contribution` is 0 for what is
+    not counted. `reason` says in words why a row was left out or judged as it was. A target of the programme has the
+    programme's digest in place of a file's and its clause as subject.
+    """
+
+    side: str
     contribution: Decimal
     counted: bool
     reason: str | None
+    subject: str | None
     who: str | None
     unit: str | None
     period: str | None
@@ -43,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A figure, the relation it is a row of, the figures it is computed from, and the rows it adds up."""
+    """A figure, the relation it is a row of, the figures it is computed from, and the rows behind all of them."""
 
     figure_id: str
     value: Decimal | None
@@ -54,17 +62,18 @@ class Trace:
 
 def trace(
     connection: Connection, programme: Programme, wanted: str, kind: str, period: Period, as_of: datetime,
-    known_at: datetime | None = None,
+    known_at: datetime | None = None, mask: Mask | None = None,
 ) -> Trace:
     """Compute the report again and follow one of its figures. Raises RefusedError for an unknown one."""
     computed = compute(connection, programme, kind, period, as_of, known_at)
     figure = find(computed, wanted)
-    sides = [
-        (item.id, item.value)
-        for name in SIDES.get(figure.name, ())
-        for item in computed.figures if item.name == name and item.labels == figure.labels
-    ]
-    return Trace(figure.id, figure.value, "sql/marts/figure_value.sql", sides, _parts(connection, programme, figure))
+    sides = _sides(computed, figure)
+    followed = [item for side in sides or [figure] for item in (_sides(computed, side) or [side])]
+    parts = [part for item in followed for part in _parts(connection, programme, item, mask or mask_name)]
+    folder = relations_of(programme)[figure.name].folder
+    return Trace(
+        figure.id, figure.value, f"sql/{folder}/{figure.name}.sql", [(item.id, item.value) for item in sides], parts
+    )
 
 
 def find(computed: FigureSet, wanted: str) -> Figure:
@@ -80,36 +89,122 @@ def find(computed: FigureSet, wanted: str) -> Figure:
     )
 
 
-def _parts(connection: Connection, programme: Programme, figure: Figure) -> list[Part]:
-    """The facts of the figure; a ratio shows those of what it divides."""
-    name = {"completion_pct": "awarded_count", "completion_rank": "awarded_count"}.get(figure.name, figure.name)
+def mask_name(name: str) -> str:
+    """The first character and stars."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _sides(computed: FigureSet, figure: Figure) -> list[Figure]:
+    """What a computed figure is computed from: both sides of a ratio, all that it is ranked among."""
+    kind = load_catalogue().figures[figure.name]
+    if kind.of:
+        return [item for name in kind.of for item in computed.figures
+                if item.name == name and item.labels == figure.labels]
+    if kind.ranks:
+        keys, level = [key for key, _ in figure.labels], dict(figure.labels)["level"]
+        return [item for item in computed.figures if item.name == kind.ranks
+                and [key for key, _ in item.labels] == keys and dict(item.labels)["level"] == level]
+    return []
+
+
+def _parts(connection: Connection, programme: Programme, figure: Figure, mask: Mask) -> list[Part]:
     facts = connection.execute(
-        "select fact.*, submission.unit, submission.period, submission.file_name, submission.sha256, submission.sheet,"
-        " submission.layout ->> fact.field as column_letters, candidate.person_name"
-        " from fact join zhibao.submission using (submission_id)"
-        " left join candidate on candidate.row_id = fact.candidate_row_id"
-        " where fact.name = %s and fact.labels = %s"
-        " order by counted desc, submission.unit, submission.period, fact.form, fact.row_id",
-        (name, Jsonb(dict(figure.labels))),
+        sql.SQL(
+            "select contribution, is_counted, reason, form, row_id, subject from {}"
+            " where labels = %s and form is not null order by is_counted desc, form, subject, row_id"
+        ).format(sql.Identifier(figure.name)),
+        (Jsonb(dict(figure.labels)),), prepare=False,
     ).fetchall()
-    rows = _row_numbers(connection, facts)
+    column = _column(programme, figure)
+    places: dict[tuple[str, int], dict[str, Any]] = {}
+    for form in {fact["form"] for fact in facts} - {"programme"}:
+        ids = [fact["row_id"] for fact in facts if fact["form"] == form and fact["row_id"] is not None]
+        places |= {(form, row["id"]): row for row in _places(connection, programme, form, ids)}
+    verdicts = _verdicts(connection, figure)
     return [
-        Part(
-            fact["contribution"] if fact["counted"] else Decimal(0), fact["counted"], fact["reason"],
-            mask_name(fact["person_name"], programme.masking.name) if fact["person_name"] else None,
-            fact["unit"], fact["period"], fact["file_name"], fact["sha256"], fact["sheet"],
-            rows.get((fact["form"], fact["row_id"])), fact["column_letters"],
-        )
+        _part(programme, figure, fact, places.get((fact["form"], fact["row_id"]), {}), column, verdicts, mask)
         for fact in facts
     ]
 
 
-def _row_numbers(connection: Connection, facts: list[dict[str, Any]]) -> dict[tuple[str, int], int]:
-    from psycopg import sql
+def _part(
+    programme: Programme, figure: Figure, fact: dict[str, Any], place: dict[str, Any], column: str | None,
+    verdicts: dict[int, str], mask: Mask,
+) -> Part:
+    of_programme = fact["form"] == "programme"
+    layout = place.get("layout") or {}
+    said = [_words(fact["reason"]), verdicts.get(fact["row_id"])]
+    return Part(
+        side=figure.id,
+        contribution=fact["contribution"] if fact["is_counted"] else Decimal(0),
+        counted=fact["is_counted"],
+        reason="；".join(word for word in said if word) or None,
+        subject=fact["subject"],
+        who=mask(place["person_name"]) if place.get("person_name") else None,
+        unit=place.get("unit"),
+        period=place.get("period"),
+        file_name=f"programmes/{programme.code}" if of_programme else place.get("file_name", ""),
+        sha256=programme.digest if of_programme else place.get("sha256", ""),
+        sheet=place.get("sheet"),
+        row=place.get("row_number"),
+        column=place.get("column_letters") or layout.get(column or ""),
+    )
 
-    found: dict[tuple[str, int], int] = {}
-    for form in {fact["form"] for fact in facts if fact["row_id"] is not None}:
-        ids = [fact["row_id"] for fact in facts if fact["form"] == form and fact["row_id"] is not None]
-        query = sql.SQL("select row_id, row_number from {} where row_id = any(%s)").format(sql.Identifier(form))
-        found |= {(form, row["row_id"]): row["row_number"] for row in connection.execute(query, (ids,))}
-    return found
+
+def _places(
+    connection: Connection, programme: Programme, form: str, ids: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Where each row stands: file, sheet, row, and the layout of its columns; and whom it is about."""
+    received = "submission.unit, submission.period, file_name, sha256"
+    if form == "submission":
+        query = f"select submission_id as id, {received} from submission where submission_id = any(%s)"
+    elif form == "finding":
+        query = (f"select finding_id as id, {received}, finding.sheet, row_number, column_letters from finding"
+                 " join assessment using (assessment_id) join submission using (submission_id)"
+                 " where finding_id = any(%s)")
+    else:
+        person, join = _person_of(programme, form)
+        query = (f"select item.row_id as id, {received}, item.sheet, item.row_number, layout, {person} as person_name"
+                 f" from {form} as item join submission using (submission_id) {join} where item.row_id = any(%s)")
+    return connection.execute(query, (list(ids),), prepare=False).fetchall()
+
+
+def _person_of(programme: Programme, form: str) -> tuple[str, str]:
+    """The expression and the join that give the person behind a row of this form."""
+    if form == "candidate":
+        return "item.person_name", ""
+    if {"candidate_no", "level"} <= {column.code for column in programme.forms[form].columns}:
+        return "candidate.person_name", (
+            "left join nomination on (nomination.unit, nomination.level, nomination.candidate_no)"
+            " = (item.unit, item.level, item.candidate_no)"
+            " left join candidate on candidate.row_id = nomination.row_id"
+        )
+    return "null", ""
+
+
+def _column(programme: Programme, figure: Figure) -> str | None:
+    """The column that decides: of the figure, or what the criterion measures."""
+    given = dict(figure.labels)
+    if "criterion" in given:
+        criteria = {item.code: item.measure for item in programme.level(given["level"]).criteria}
+        return criteria.get(given["criterion"])
+    return load_catalogue().figures[figure.name].column
+
+
+def _verdicts(connection: Connection, figure: Figure) -> dict[int, str]:
+    """Per candidate row what was measured against what: `18 / 20 (-2 people)`."""
+    given = dict(figure.labels)
+    if "criterion" not in given:
+        return {}
+    rows = connection.execute(
+        "select row_id, concat_ws(' / ', coalesce(measured, '—'), threshold) || coalesce(' (' || case when margin >= 0"
+        " then '+' else '' end || trim_scale(margin) || coalesce(' ' || margin_unit, '') || ')', '') as said"
+        " from criterion_result where level = %s and criterion = %s and verdict = %s",
+        (given["level"], given["criterion"], given["verdict"]), prepare=False,
+    )
+    return {row["row_id"]: row["said"] for row in rows}
+
+
+def _words(reason: str | None) -> str | None:
+    known = load_catalogue().reason(reason) if reason else None
+    return known.zh if known else reason

@@ -1,0 +1,46 @@
+"""What figures are called, count and rest on: `sql/marts/figures.yaml`, in the order in which figures are listed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from zhibao.settings import load_settings
+from zhibao.text import Text
+
+
+class FigureKind(BaseModel):
+    """One name of figures. `of` are the figures on both sides of a ratio, `ranks` the one that is ranked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: str
+    zh: str
+    en: str
+    means: str
+    column: str | None = None
+    of: tuple[str, str] | None = None
+    ranks: str | None = None
+
+
+class Catalogue(BaseModel):
+    """All kinds of figures, and the words of labels and reasons that are not the programme's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    figures: dict[str, FigureKind]
+    labels: dict[str, dict[str, Text]]
+    reasons: dict[str, Text]
+
+    def reason(self, code: str) -> Text | None:
+        return self.reasons.get(code) or self.labels["reason"].get(code)
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    path = load_settings().sql_dir / "marts" / "figures.yaml"
+    content: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return Catalogue.model_validate(content)
