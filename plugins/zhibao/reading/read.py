@@ -25,6 +25,9 @@ _DEATHS = {
 }
 _DEFAULT = Limits()
 
+# What no correction of the file can mend.
+_REFUSALS = {"reading.not_a_unit"}
+
 __all__ = ["Limits", "ReadReturn", "read_many", "read_return"]
 
 
@@ -65,6 +68,7 @@ def _read(path: Path, programme: Programme, limits: Limits, file_name: str) -> R
     except (CalamineError, csv.Error, OSError, ValueError):
         return _refuse("reading.damaged_file")
     result.findings[:0] = checked.findings
+    result.refused = any(item.code in _REFUSALS for item in result.findings)
     result.reader, result.reader_version = reader_of(checked.kind)
     return result
 
