@@ -7,7 +7,7 @@ what the cell cleaners of `clean` would give; tests hold the two together.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
@@ -26,7 +26,7 @@ _MARKS_IN_CODES = re.compile(r"[\-—–()（）.+]")
 # Past this, format() turns to exponents and the spreadsheet has rounded.
 _LARGEST = 1e15
 
-Bulk = Callable[[list[Any], set[type]], list[Any] | None]
+Bulk = Callable[[Sequence[Any], set[type]], Sequence[Any] | None]
 
 
 def bulk_for(column: Column) -> Bulk | None:
@@ -44,32 +44,34 @@ def bulk_for(column: Column) -> Bulk | None:
             return None
 
 
-def plain_texts(cells: list[Any], types: set[type]) -> list[Any] | None:
+def plain_texts(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
     joined = _joined(cells, types)
     return None if joined is None else _none_for_empty(cells)
 
 
-def plain_codes(cells: list[Any], types: set[type]) -> list[Any] | None:
+def plain_codes(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
     joined = _joined(cells, types)
     if joined is None or not joined.isascii() or joined.upper() != joined or _MARKS_IN_CODES.search(joined):
         return None
     return _none_for_empty(cells)
 
 
-def plain_phones(cells: list[Any], types: set[type]) -> list[Any] | None:
+def plain_phones(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
     joined = _joined(cells, types)
     if joined is None or not joined.isascii() or not joined.replace(_BETWEEN, "").isdigit():
         return None
     return None if "|86" in joined or "|0086" in joined else _none_for_empty(cells)
 
 
-def plain_dates(cells: list[Any], types: set[type]) -> list[Any] | None:
+def plain_dates(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
     if types != {date} or min(cells).year < 1900 or max(cells).year > 2100:
         return None
-    return cells
+    # The reader makes an object a cell; equal days become one, which is cheaper to keep and to carry.
+    days = {day: day for day in set(cells)}
+    return [days[cell] for cell in cells]
 
 
-def plain_money(cells: list[Any], types: set[type], setting: Setting) -> tuple[list[Decimal], list[str]] | None:
+def plain_money(cells: Sequence[Any], types: set[type], setting: Setting) -> tuple[list[Decimal], list[str]] | None:
     """Numbers alone: their values in yuan, and what each was."""
     if types != {float} or min(cells) <= -_LARGEST or max(cells) >= _LARGEST:
         return None
@@ -80,7 +82,7 @@ def plain_money(cells: list[Any], types: set[type], setting: Setting) -> tuple[l
     return ([Decimal(text) for text in texts] if unit == 1 else [Decimal(text) * unit for text in texts]), texts
 
 
-def _joined(cells: list[Any], types: set[type]) -> str | None:
+def _joined(cells: Sequence[Any], types: set[type]) -> str | None:
     """All cells in one string, each after a bar, if there are only texts that tidying would leave as they are."""
     if types != {str}:
         return None
@@ -91,5 +93,5 @@ def _joined(cells: list[Any], types: set[type]) -> str | None:
     return joined if DIRTY_ANYWHERE.search(joined) is None and is_normalized("NFKC", joined) else None
 
 
-def _none_for_empty(cells: list[Any]) -> list[Any]:
+def _none_for_empty(cells: Sequence[Any]) -> Sequence[Any]:
     return [cell or None for cell in cells] if "" in cells else cells

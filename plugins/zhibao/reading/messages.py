@@ -16,7 +16,7 @@ from zhibao.text import Text
 CATALOGUE = Path(__file__).with_name("messages.yaml")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST_SHOWN = 20
-_LONG_DIGITS = re.compile(r"\d{6,}")
+_LONG_DIGITS = re.compile(r"\d{7,}")
 
 
 @cache
@@ -36,10 +36,13 @@ def finding(
     shown: Any = None,
     **words: object,
 ) -> Finding:
-    """The finding `code` at this place. `shown` is a value that may be printed (see `showable`), or None."""
+    """The finding `code` at this place. `shown` is a value that may be printed (see `showable`), or None.
+
+    A header that is no header of the form comes `harmless`: it may be anything.
+    """
     entry = catalogue()[code]
     severity: Severity = entry["severity"]
-    places = {"sheet": sheet or "", "row": row or "", "column": column or "", "header": harmless(header or "")}
+    places = {"sheet": sheet or "", "row": row or "", "column": column or "", "header": header or ""}
     return Finding(
         code=code,
         severity=severity,
@@ -48,7 +51,7 @@ def finding(
         sheet=sheet,
         row=row,
         column=column,
-        header=harmless(header) if header is not None else None,
+        header=header,
         field=field,
     )
 

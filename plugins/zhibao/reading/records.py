@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -45,7 +45,10 @@ class Findings:
 
 
 class ColumnReader:
-    """One column of the table on its way into the ReadReturn."""
+    """One column of the table on its way into the ReadReturn.
+
+    Only precisions other than "day" are noted here; `transport.unpack` completes them.
+    """
 
     def __init__(self, slot: Slot, result: ReadReturn, programme: Programme, setting: Setting) -> None:
         self.slot, self.column = slot, slot.column
@@ -62,7 +65,7 @@ class ColumnReader:
         self._memo = Memo(self.clean)
         self._memo[""] = None
 
-    def take(self, cells: list[Any], rows: list[int], findings: Findings) -> None:
+    def take(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
         """Clean a batch of this column's cells, whose 1-based sheet rows are `rows`."""
         types = set(map(type, cells))
         if bool in types:
@@ -71,7 +74,7 @@ class ColumnReader:
         if not self._take_whole(cells, types):
             self._take_each(cells, rows, findings)
 
-    def _take_whole(self, cells: list[Any], types: set[type]) -> bool:
+    def _take_whole(self, cells: Sequence[Any], types: set[type]) -> bool:
         start = len(self.values)
         if self.column.type == "money":
             if (money := plain_money(cells, types, self._setting)) is None:
@@ -86,21 +89,17 @@ class ColumnReader:
         if plain is None:
             return False
         self.values += plain
-        if self.precisions is not None:
-            self.precisions.update(zip(range(start, start + len(plain)), repeat("day")))
         return True
 
-    def _take_each(self, cells: list[Any], rows: list[int], findings: Findings) -> None:
+    def _take_each(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
         start = len(self.values)
         values = list(map(self._memo.__getitem__, cells))
         self.values += values
-        if self.precisions is not None:
-            self.precisions.update({start + i: "day" for i, value in enumerate(values) if value is not None})
         if self._memo.notes:
             self._note(cells, start, rows, findings)
         self._memo.forget()
 
-    def _note(self, cells: list[Any], start: int, rows: list[int], findings: Findings) -> None:
+    def _note(self, cells: Sequence[Any], start: int, rows: list[int], findings: Findings) -> None:
         notes = self._memo.notes
         for offset, cell in enumerate(cells):
             note = notes.get(cell)
@@ -110,7 +109,7 @@ class ColumnReader:
                 self.doubt(start + offset, note.doubt, cell, rows[offset], findings)
             elif note.rule:
                 self.raw[start + offset] = (raw_text(cell), note.rule)
-            if note.precision and self.precisions is not None:
+            if note.precision not in (None, "day") and self.precisions is not None:
                 self.precisions[start + offset] = note.precision
 
     def doubt(self, index: int, code: str, cell: Any, row: int, findings: Findings) -> None:
@@ -160,7 +159,7 @@ class Records:
         if self._batch:
             columns = list(zip(*self._batch, strict=True))
             for reader in self.readers:
-                reader.take(list(columns[reader.slot.index]), self._rows, self.findings)
+                reader.take(columns[reader.slot.index], self._rows, self.findings)
             self.result.rows += self._rows
             self._batch, self._rows = [], []
 

@@ -41,6 +41,8 @@ class RowJudge:
         self._ended = False
 
     def kind(self, row: Row) -> RowKind:
+        if self._is_plain(row):
+            return "record"
         filled = len(row) - row.count("")
         if not filled or (filled <= 3 and not _cells(row)):
             return "blank"
@@ -57,6 +59,15 @@ class RowJudge:
             if self._ended and filled == 1:
                 return "footer"
         return "record"
+
+    def _is_plain(self, row: Row) -> bool:
+        """The short way for most rows: three cells filled, none of which begins like anything but a record."""
+        if len(row) < 3 or row[self._indices[0]] == self._first_header:
+            return False
+        for cell in row[:3]:  # noqa: SIM110  half the time of a generator, once a record
+            if cell == "" or (isinstance(cell, str) and cell[0] in _SUSPECT):
+                return False
+        return True
 
     def _marked(self, row: Row) -> RowKind:
         cells = _cells(row)

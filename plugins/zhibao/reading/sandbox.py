@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import fcntl
 import gc
 import io
 import os
@@ -39,6 +40,8 @@ class Outcome:
 def run_limited(function: Callable[[], Any], limits: Limits) -> Outcome:
     """Run `function` in a forked child under `limits` and bring back its picklable result."""
     reading_end, writing_end = os.pipe()
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(writing_end, fcntl.F_SETPIPE_SZ, 1 << 20)
     child = os.fork()
     if child == 0:
         os.close(reading_end)

@@ -19,8 +19,9 @@ _EMPTY_FORMULA = re.compile(
 # A tag longer than this is no sheet of a spreadsheet program.
 _LONGEST_TAG = 65_536
 _MOST_KEPT = 20_000
-# Sheets that have come to fewer rows than this has digits are looked through for cells far below.
-_FAR_DIGITS = 5
+# How many bytes of a sheet are looked through for cells far away.
+_LOOKED_THROUGH = 8 << 20
+_MOST_ROW_DIGITS = 7
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ class Scanner:
         self.scan = SheetScan()
         self._rest = b""
         self._prefixed: bool | None = None
+        self._has_formulas = False
+        self._measured = 0
 
     def feed(self, chunk: bytes) -> None:
         if self._prefixed is None:
@@ -71,20 +74,26 @@ class Scanner:
             self.scan.hidden_rows.update(int(row) - 1 for row in _HIDDEN_ROW.findall(data))
         if (b' t="e"' in data or b" t='e'" in data) and len(self.scan.errors) < _MOST_KEPT:
             self.scan.errors.update(map(place, _ERROR.findall(data)))
-        if (b"<f" in data or (self._prefixed and b":f" in data)) and len(self.scan.empty_formulas) < _MOST_KEPT:
+        self._has_formulas = self._has_formulas or (b":f>" if self._prefixed else b"</f>") in data
+        if self._has_formulas and len(self.scan.empty_formulas) < _MOST_KEPT:
             self.scan.empty_formulas.update(map(place, _EMPTY_FORMULA.findall(data)))
 
     def _measure(self, data: bytes) -> None:
-        """Exact in columns; rows by the row elements, and in small sheets by cells that name a row far beyond them.
+        """Rows by the row elements, and by cells that name a row far beyond them; columns by the cells.
 
-        A cell may still lie about its row in a large sheet: the sandbox's memory limit holds that.
+        Past `_LOOKED_THROUGH` only the last row is: what a large sheet hides in its middle, the sandbox holds.
         """
         scan = self.scan
-        if rows := (_PREFIXED_ROW if self._prefixed else _ROW).findall(data):
+        row = _PREFIXED_ROW if self._prefixed else _ROW
+        self._measured += len(data)
+        if self._measured - len(data) > _LOOKED_THROUGH:
+            if last := row.search(data, max(0, data.rfind(b"row ") - 64)):
+                scan.last_row = max(scan.last_row, int(last[1]))
+            return
+        if rows := row.findall(data):
             scan.last_row = max(scan.last_row, max(map(int, rows)))
-        digits = len(str(scan.last_row)) + 1
-        if digits <= _FAR_DIGITS:
-            far = re.findall(rb" r=[\"'][A-Z]{1,3}(\d{%d,7})[\"']" % digits, data)
+        if (digits := len(str(scan.last_row)) + 1) <= _MOST_ROW_DIGITS:
+            far = re.findall(rb" r=[\"'][A-Z]{1,3}(\d{%d,%d})[\"']" % (digits, _MOST_ROW_DIGITS), data)
             scan.last_row = max([scan.last_row, *map(int, far)])
         for letters in set(_WIDE.findall(data)):
             scan.last_column = max(scan.last_column, column_number(letters.decode()))

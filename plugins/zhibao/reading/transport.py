@@ -39,17 +39,13 @@ def pack(result: ReadReturn) -> ReadReturn:
         return result
     packed: dict[str, Any] = {code: _pack_column(values) for code, values in result.columns.items()}
     result.columns = packed
-    for code, cells in result.precisions.items():
-        result.precisions[code] = {index: word for index, word in cells.items() if word != "day"}
     kept: dict[str, Any] = {code: _pack_raw(cells) for code, cells in result.raw.items()}
     result.raw = kept
     return result
 
 
 def unpack(result: ReadReturn) -> ReadReturn:
-    """Restore a packed ReadReturn in place."""
-    if len(result.rows) < _SMALL:
-        return result
+    """Restore a packed ReadReturn in place, with the precision of every date."""
     for code, column in result.columns.items():
         result.columns[code] = _unpack_column(column)
     for code, cells in result.precisions.items():
@@ -65,7 +61,7 @@ def _pack_column(values: list[Any]) -> Any:
     if types == {Decimal}:
         return _Decimals(_BETWEEN.join("" if value is None else str(value) for value in values))
     # Few different words are few objects already, and stay so.
-    if types == {str} and len(set(values)) * 8 > len(values):
+    if types == {str} and len(set(values[:_SMALL])) * 8 > _SMALL:
         return _Strings(_BETWEEN.join([value or "" for value in values]))
     return values
 
