@@ -31,61 +31,67 @@ titles as (
     cross join switch
 ),
 
-by_person as (
+-- Only what has no reason yet is ranked against each other.
+ranked_persons as (
     select
-        row_id,
-        row_number() over (partition by level, person order by awarded_on, ordinal, row_id) as place,
-        count(*) over (partition by level, person) as title_count
+        row_id, candidate_row_id, unit, counts_for, ordinal, level, candidate_no, category, person, venture, awarded_on,
+        reason,
+        row_number() over (
+            partition by level, person, reason is null order by awarded_on, ordinal, row_id
+        ) as place,
+        count(*) over (partition by level, person, reason is null) as title_count
     from titles
-    where reason is null
 ),
 
-of_distinct_persons as (
+distinct_persons as (
     select
-        titles.row_id, titles.level, titles.venture, titles.awarded_on, titles.ordinal,
+        ranked_persons.row_id, ranked_persons.candidate_row_id, ranked_persons.unit, ranked_persons.counts_for,
+        ranked_persons.ordinal, ranked_persons.level, ranked_persons.candidate_no, ranked_persons.category,
+        ranked_persons.person, ranked_persons.venture, ranked_persons.awarded_on,
         case
-            when switch.dedupe_person = 'manual' and by_person.title_count > 1 then 'person_conflict'
-            when by_person.place > 1 then 'same_person'
+            when ranked_persons.reason is not null then ranked_persons.reason
+            when switch.dedupe_person = 'manual' and ranked_persons.title_count > 1 then 'person_conflict'
+            when ranked_persons.place > 1 then 'same_person'
         end as reason
-    from titles
-    join by_person using (row_id)
+    from ranked_persons
     cross join switch
 ),
 
-by_venture as (
-    select row_id, row_number() over (partition by level, venture order by awarded_on, ordinal, row_id) as place
-    from of_distinct_persons
-    where reason is null
+ranked_ventures as (
+    select
+        row_id, candidate_row_id, unit, counts_for, level, candidate_no, category, person, venture, awarded_on, reason,
+        row_number() over (
+            partition by level, venture, reason is null order by awarded_on, ordinal, row_id
+        ) as place
+    from distinct_persons
 ),
 
 judged as (
     select
-        titles.row_id,
-        coalesce(
-            titles.reason,
-            of_distinct_persons.reason,
-            case when switch.dedupe_entity = 'one_per_venture' and by_venture.place > 1 then 'same_venture' end
-        ) as reason
-    from titles
-    left join of_distinct_persons using (row_id)
-    left join by_venture using (row_id)
+        ranked_ventures.row_id, ranked_ventures.candidate_row_id, ranked_ventures.unit, ranked_ventures.counts_for,
+        ranked_ventures.level, ranked_ventures.candidate_no, ranked_ventures.category, ranked_ventures.person,
+        ranked_ventures.venture, ranked_ventures.awarded_on,
+        ranked_ventures.awarded_on >= switch.window_starts_on as is_in_window,
+        case
+            when ranked_ventures.reason is not null then ranked_ventures.reason
+            when switch.dedupe_entity = 'one_per_venture' and ranked_ventures.place > 1 then 'same_venture'
+        end as reason
+    from ranked_ventures
     cross join switch
 )
 
 select
-    titles.row_id,
-    titles.candidate_row_id,
-    titles.unit,
-    titles.counts_for,
-    titles.level,
-    titles.candidate_no,
-    titles.category,
-    titles.person,
-    titles.venture,
-    titles.awarded_on,
-    titles.awarded_on >= switch.window_starts_on as is_in_window,
-    judged.reason is null as is_counted,
-    judged.reason
-from titles
-join judged using (row_id)
-cross join switch
+    row_id,
+    candidate_row_id,
+    unit,
+    counts_for,
+    level,
+    candidate_no,
+    category,
+    person,
+    venture,
+    awarded_on,
+    is_in_window,
+    reason is null as is_counted,
+    reason
+from judged

@@ -23,7 +23,8 @@ dated as (
     cross join param
 ),
 
-cells as (
+-- Once for each row, not once for each lookup.
+cells as materialized (
     select candidate.row_id, to_jsonb(candidate) as cell from candidate join candidates using (row_id)
 )
 

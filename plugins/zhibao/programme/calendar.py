@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -197,8 +198,9 @@ def _at(programme: Programme, day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, ZoneInfo(programme.timezone))
 
 
+@lru_cache(maxsize=4096)
 def _published(day: date) -> bool | None:
-    """The State Council's calendar, as far as the library knows it (2004 to 2026)."""
+    """The State Council's calendar, as far as the library knows it (2004 to 2026). The library itself is slow."""
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:

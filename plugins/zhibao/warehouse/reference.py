@@ -58,10 +58,11 @@ def load_reference(connection: Connection, programme: Programme, question: Quest
     """Fill the reference relations, which live as long as the transaction."""
     rows = _programme_rows(programme, window(programme, question.period)[1])
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
-    for name, columns in TABLES.items():
-        connection.execute(sql.SQL("drop table if exists pg_temp.{}").format(sql.Identifier(name)))
-        create = sql.SQL("create temporary table {} ({}) on commit drop")
-        connection.execute(create.format(sql.Identifier(name), sql.SQL(columns)), prepare=False)
+    make = sql.SQL("drop table if exists pg_temp.{name}; create temporary table {name} ({columns}) on commit drop;")
+    connection.execute(sql.SQL("").join(
+        make.format(name=sql.Identifier(name), columns=sql.SQL(columns)) for name, columns in TABLES.items()
+    ), prepare=False)
+    for name in TABLES:
         copy_in = sql.SQL("copy {} from stdin").format(sql.Identifier(name))
         with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
             for row in rows[name]:
@@ -125,7 +126,7 @@ def _quotas(programme: Programme, day: date) -> list[Row]:
 
 
 def _expected(programme: Programme, question: Question) -> list[Row]:
-    late = {item.period: _missing_at(programme, item.period) for item in question.expected}
+    late = {code: _missing_at(programme, code) for code in {item.period for item in question.expected}}
     return [
         (item.unit, item.form, item.period, item.due_at, late[item.period], place)
         for place, item in enumerate(question.expected)

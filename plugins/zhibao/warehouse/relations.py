@@ -26,12 +26,14 @@ FOLDERS = ("staging", "marts", "marts/facts", "marts/figures")
 STORE = {"submission", "assessment", "acceptance", "finding", "explanation", "waiver"}
 READS = re.compile(r"^-- reads:(.*(?:\n--   .*)*)", re.MULTILINE)
 
-# From facts to values: a figure is the sum of what counts. Computed figures come with their value.
-SUMMED = (
-    "insert into figure_value select {name}, labels, coalesce(sum(contribution) filter (where is_counted), 0)"
-    " from {relation} group by labels"
-)
-COMPUTED = "insert into figure_value select {name}, labels, value from {relation}"
+MAKE = "drop table if exists pg_temp.{name}; create temporary table {name} on commit drop as {query}"
+
+# How a relation of figures becomes values: the sum of the facts that count, or what it computed itself.
+FIGURES = {
+    "marts/facts": "insert into figure_value"
+    " select {name}, labels, coalesce(sum(contribution) filter (where is_counted), 0) from {relation} group by labels",
+    "marts/figures": "insert into figure_value select {name}, labels, value from {relation}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +89,21 @@ def build(connection: Connection, relations: Iterable[Relation]) -> None:
     """Make the relations, as tables that live as long as the transaction. The reference rows must be there."""
     for item in relations:
         name = sql.Identifier(item.name)
-        connection.execute(sql.SQL("drop table if exists pg_temp.{}").format(name), prepare=False)
-        create = sql.SQL("create temporary table {} on commit drop as ").format(name)
-        connection.execute(create + sql.SQL(item.query), prepare=False)
-        if not item.folder.startswith("marts/"):
-            connection.execute(sql.SQL("analyze {}").format(name), prepare=False)
+        make = sql.SQL(MAKE).format(name=name, query=sql.SQL(item.query))
+        analyze = sql.SQL("" if item.folder in FIGURES else "; analyze {}").format(name)
+        connection.execute(make + analyze, prepare=False)
 
 
 def build_values(connection: Connection, relations: Iterable[Relation]) -> None:
     """Make `figure_value` (name, labels, value): every figure, summed from its facts or computed from others."""
-    connection.execute("drop table if exists pg_temp.figure_value", prepare=False)
-    columns = "name text, labels jsonb, value numeric"
     connection.execute(
-        sql.SQL("create temporary table figure_value ({}) on commit drop").format(sql.SQL(columns)), prepare=False
+        "drop table if exists pg_temp.figure_value;"
+        " create temporary table figure_value (name text, labels jsonb, value numeric) on commit drop",
+        prepare=False,
     )
     for item in relations:
-        if item.folder in ("marts/facts", "marts/figures"):
-            statement = sql.SQL(SUMMED if item.folder == "marts/facts" else COMPUTED)
+        if item.folder in FIGURES:
+            statement = sql.SQL(FIGURES[item.folder])
             connection.execute(
                 statement.format(name=sql.Literal(item.name), relation=sql.Identifier(item.name)), prepare=False
             )
