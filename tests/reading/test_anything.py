@@ -12,8 +12,10 @@ from zhibao.reading.limits import Limits
 from zhibao.reading.table import read_table
 
 CELLS: list[Any] = [
-    "无", "/", "约50", "50万元", "2021.6", 2021.1, 1e300, float("nan"), float("inf"), -0.0, True, date(2021, 6, 1),
-    datetime(1, 1, 1), time(1, 2), timedelta(days=-3), "\x00", "合计", "样例", "填表人：", "单位：", "报告期", "零报告：是",
+    "无", "/", "约50", "50万元", "2021.6", 2021.1, 1e300, 
+    float("nan"), float("inf"), -0.0, True, date(2021, 6, 1),
+    datetime(1, 1, 1), time(1, 2), timedelta(days=-3), "\x00", "合计", "样例",
+    "填表人：", "单位：", "报告期", "零报告：是",
     "金额单位：万", "'", "(", "一" * 300, "9" * 300, "{header}", "%s", "１", "〇", "2021年99月", "填报单位：城关区", "1E+17",
 ]
 
