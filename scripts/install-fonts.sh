@@ -5,7 +5,7 @@
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-target="${ZHIBAO_VAR:-$root/var}/fonts"
+target="${ZHIBAO_FONTS:-${ZHIBAO_VAR:-$root/var}/fonts}"
 
 # package (alternatives by |) : files wanted, : licence inside the package
 sources=(

@@ -45,7 +45,7 @@ def with_long_names() -> Programme:
 @cache
 def font_set() -> FontSet:
     """The real fonts, brought by scripts/install-fonts.sh."""
-    return FontSet.load(TEMPLATES / "fonts.yaml", load_settings().var / "fonts")
+    return FontSet.load(TEMPLATES / "fonts.yaml", load_settings().fonts_dir)
 
 
 @cache

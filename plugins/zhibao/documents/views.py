@@ -64,15 +64,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """Rows of figures under `heads`, with a row of totals."""
+    """Rows of figures under `heads` (code → word), with a row of totals."""
 
-    heads: list[str]
+    heads: dict[str, str]
     lines: list[Line]
     total: Line
 
-    def labels_where(self, head: str) -> list[str]:
-        """Names of the rows whose cell under `head` is above zero."""
-        place = self.heads.index(head)
+    def total_of(self, code: str) -> Figure:
+        return self.total.cells[list(self.heads).index(code)]
+
+    def labels_where(self, code: str) -> list[str]:
+        """Names of the rows whose cell under this head is above zero."""
+        place = list(self.heads).index(code)
         return [line.label for line in self.lines if line.cells[place].value]
 
     @property
@@ -90,13 +93,13 @@ class CriteriaView:
 
     level: Level
     candidates: Figure
-    heads: list[str]
+    heads: dict[str, str]
     lines: list[tuple[Criterion, list[Figure]]]
 
     @property
     def failures(self) -> list[tuple[Criterion, Figure]]:
         """The criteria that most candidates failed, worst first."""
-        place = self.heads.index(VERDICTS["fail"])
+        place = list(self.heads).index("fail")
         failed = [(criterion, cells[place]) for criterion, cells in self.lines if cells[place].value]
         return sorted(failed, key=lambda pair: -pair[1].value)[:LEADERS]
 
@@ -167,7 +170,7 @@ def event_view(content: Content) -> TableView:
         for competition in _in_force(programme.competitions, content.window[1])
     ]
     total = Line("合计", "", [get("event_count", cadence=cadence) for cadence in cadences], get("event_count"))
-    return TableView([cadence.name.zh for cadence in programme.cadences], lines, total)
+    return TableView({cadence.code: cadence.name.zh for cadence in programme.cadences}, lines, total)
 
 
 def _in_force(items: list, day: date) -> list:
@@ -188,7 +191,7 @@ def _criteria_view(content: Content, level: Level) -> CriteriaView:
     return CriteriaView(
         level=level,
         candidates=get("candidate_count", level=level.code),
-        heads=list(VERDICTS.values()),
+        heads=VERDICTS,
         lines=[
             (
                 criterion,
@@ -213,7 +216,7 @@ def return_view(content: Content) -> TableView:
         if unit.code in owing
     ]
     total = Line("合计", "", [figures.get("return_count", state=state) for state in RETURN_STATES])
-    return TableView(list(RETURN_STATES.values()), lines, total)
+    return TableView(RETURN_STATES, lines, total)
 
 
 def exclusions(content: Content) -> list[tuple[str, Figure]]:

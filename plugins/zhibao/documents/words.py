@@ -10,32 +10,31 @@ from zhibao.figures import Figure
 from zhibao.programme.models import Criterion, Programme, Unit
 
 VERDICTS = {
-    "pass": "通过",
-    "fail": "未通过",
-    "needs_review": "待人工核验",
+    "pass": "符合",
+    "fail": "不符合",
+    "needs_review": "待人工判断",
     "not_provided": "未提供",
-    "waived": "免核",
+    "waived": "豁免",
 }
+# In the order in which a clerk reads them.
 RETURN_STATES = {
     "expected": "应报",
-    "received": "已报",
+    "received": "已收",
     "accepted": "通过",
     "returned": "退回",
     "nil": "零报告",
     "late": "迟报",
-    "missing": "漏报",
+    "missing": "未报",
 }
 BY = {"category": "类别", "unit": "区县"}
 EXACTLY = {"pass": "符合", "none": "无", "yes": "是"}
 EXCLUSIONS = {
     "revoked": "称号已撤销",
     "no_candidate": "无对应候选人",
-    "not_granted": "尚未授予",
     "outside_span": "授予日期不在实施期内",
+    "person_conflict": "同一人多次授予待确认",
     "same_person": "同一人重复",
     "same_venture": "同一主体重复",
-    "duplicate_person": "同一人重复",
-    "duplicate_venture": "同一主体重复",
 }
 
 

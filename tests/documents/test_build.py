@@ -1,0 +1,39 @@
+"""A figure set becomes a document with the installation's own templates and fonts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from zhibao.documents.build import build_document, style_digests
+from zhibao.errors import OperatorError
+from zhibao.period import Period
+from zhibao.programme.models import Programme
+from zhibao.settings import load_settings
+from zhibao.store import database
+from zhibao.warehouse.compute import FigureSet
+
+from . import made_up
+from .pages import Pages
+
+
+@pytest.mark.parametrize(("kind", "period"), [("annual", "2022"), ("monthly", "2022-10")])
+def test_a_figure_set_becomes_a_document(programme: Programme, empty_database: str, kind: str, period: str) -> None:
+    settings = load_settings()
+    content = {"annual": made_up.annual, "monthly": made_up.monthly}[kind]()
+    figure_set = FigureSet(
+        kind, Period.parse(period), made_up.AS_OF, made_up.AS_OF, "inputs", programme.digest, tuple(content.figures)
+    )
+    with database.connect(empty_database) as connection:
+        final = build_document(connection, programme, figure_set, settings, draft=False)
+        draft = build_document(connection, programme, figure_set, settings, draft=True)
+    assert (final.template_digest, final.fonts_digest) == style_digests(settings)
+    assert "代拟稿" not in Pages(final.pdf).squeezed()
+    assert draft.pdf == made_up.rendered(kind)
+
+
+def test_digests_of_a_style_without_fonts_say_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match=r"bash scripts/install-fonts\.sh"):
+        style_digests(replace(load_settings(), fonts_dir=tmp_path))
