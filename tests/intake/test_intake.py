@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from intake.workbooks import candidate, id_number, workbook
+
 from zhibao import submissions
 from zhibao.errors import RefusedError
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, take

@@ -23,8 +23,9 @@ def candidate(sequence: int = 1, **changed: Any) -> dict[str, Any]:
     """A sound, fictional candidate; `changed` replaces columns by their code."""
     code = f"91620102MA{sequence:07d}"
     return {
-        "candidate_no": f"CG-{sequence:04d}", "level": "新锐创客", "category": "餐饮", "person_name": f"测试某{sequence}",
-        "id_number": id_number(sequence), "phone": f"1380000{sequence:04d}", "venture_name": f"示例{sequence}有限公司",
+        "candidate_no": f"CG-{sequence:04d}", "level": "新锐创客", "category": "餐饮",
+        "person_name": f"测试某{sequence}", "id_number": id_number(sequence), "phone": f"1380000{sequence:04d}",
+        "venture_name": f"示例{sequence}有限公司",
         "uscc": code + uscc.calc_check_digit(code), "venture_type": "企业", "established_on": "2021-05-06",
         "project_name": "示例项目", "jobs_created_count": 8, "jobs_stable_count": 6, "annual_revenue_yuan": 600000,
         "revenue_year": 2021, "credit_check": "无", "checked_on": "2022-02-01", "nominated_by": "城关区",

@@ -85,6 +85,8 @@ def migrate(url: str, settings: Settings) -> None:
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
 
+    with _connected(url):
+        pass  # a server that is away is said in our words, not the library's
     config = Config()
     config.set_main_option("script_location", str(settings.sql_dir / "migrations"))
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)

@@ -1,0 +1,186 @@
+"""From a folder of returns to a mail: the way that the DAGs go, step by step, on real parts."""
+
+from __future__ import annotations
+
+import mailbox
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from intake.workbooks import candidate, workbook
+
+from zhibao.errors import RefusedError, TransientError
+from zhibao.operations import Operations
+from zhibao.programme.models import Programme
+from zhibao.settings import load_settings
+
+NOW = datetime(2022, 12, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A mail server that keeps what it takes: port, Maildir."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Mailbox(str(tmp_path / "mail")), hostname="127.0.0.1", port=port)
+    controller.start()
+    yield port, tmp_path / "mail"
+    controller.stop()
+
+
+@pytest.fixture
+def operations(empty_database: str, programme: Programme, tmp_path: Path, post: tuple[int, Path]) -> Operations:
+    settings = replace(
+        load_settings(), var=tmp_path / "var", inbox_dir=tmp_path / "inbox", database_url=empty_database,
+        smtp_host="127.0.0.1", smtp_port=post[0], mail_journal=post[1],
+    )
+    return Operations(settings, programme)
+
+
+def drop(operations: Operations, unit: str, name: str, content: bytes, at: datetime) -> None:
+    folder = operations.settings.inbox_dir / unit
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    os.utime(folder / name, (at.timestamp(), at.timestamp()))
+
+
+def collect(operations: Operations) -> list[dict[str, int]]:
+    return [operations.take_batch(batch, NOW) for batch in operations.stage_inbox("file", NOW)]
+
+
+def granted(sequence: int, **changed: object) -> dict[str, object]:
+    return {
+        "candidate_no": f"CG-{sequence:04d}", "result": "授予", "level": "新锐创客", "notice_from_on": "2022-03-01",
+        "notice_to_on": "2022-03-08", "granted_by": "示例领导小组", "document_no": "示例办发〔2022〕5号",
+        "decided_on": "2022-03-10", **changed,
+    }
+
+
+@pytest.fixture
+def filled(operations: Operations, programme: Programme) -> Operations:
+    """A candidate and an award of 城关区, received on 1 April 2022."""
+    at = datetime(2022, 4, 1, tzinfo=UTC)
+    drop(operations, "chengguan", "名册.xlsx", workbook(programme, [candidate(1)]), at)
+    drop(operations, "chengguan", "评审.xlsx", workbook(programme, [granted(1)], form="selection_result"), at)
+    assert collect(operations) == [{"accepted": 2}]
+    return operations
+
+
+def value(operations: Operations, figure: str, as_of: datetime = NOW) -> int:
+    return next(int(item.value) for item in operations.compute("annual", "2022", as_of).figures if item.id == figure)
+
+
+MAKERS = 'awarded_count{level="emerging_maker"}'
+
+
+def test_from_the_folder_to_the_mailbox_once(filled: Operations, post: tuple[int, Path]) -> None:
+    assert value(filled, MAKERS) == 1
+    document = filled.draft_document("annual", "2022", None, NOW)
+    assert filled.draft_document("annual", "2022", None, NOW + timedelta(hours=1)) == document
+    assert "新锐创客" in filled.approval_request(document)["body"]
+    with pytest.raises(RefusedError):
+        filled.deliver(document, NOW)
+    filled.record_decision(document, "approve", "测试主任", "同意", NOW)
+    assert filled.deliver(document, NOW) == {"sent": 2}
+    assert filled.deliver(document, NOW) == {"already_sent": 2}
+    messages = list(mailbox.Maildir(post[1]))
+    assert len(messages) == 2
+    name, pdf = filled.document_pdf(document)
+    attached = [part.get_payload(decode=True) for part in messages[0].walk()
+                if part.get_content_type() == "application/pdf"]
+    assert attached == [pdf]
+    assert name.endswith(".pdf")
+    assert filled.documents()[0]["decision"] == "approve"
+
+
+def test_staging_again_stages_nothing(filled: Operations) -> None:
+    assert filled.stage_inbox("file", NOW) == []
+
+
+def test_a_batch_that_was_never_taken_is_given_again(operations: Operations, programme: Programme) -> None:
+    drop(operations, "chengguan", "名册.xlsx", workbook(programme, [candidate(1)]), NOW)
+    waiting = operations.stage_inbox("clock", NOW)
+    assert len(waiting) == 1
+    assert operations.stage_inbox("clock", NOW) == waiting
+
+
+def test_a_return_that_moves_a_figure_voids_the_approval(filled: Operations, programme: Programme,
+                                                        post: tuple[int, Path]) -> None:
+    document = filled.draft_document("annual", "2022", None, NOW)
+    filled.record_decision(document, "approve", "测试主任", "同意", NOW)
+    drop(filled, "chengguan", "名册四月.xlsx", workbook(programme, [candidate(2)], period="2022年4月"), NOW)
+    drop(filled, "chengguan", "评审四月.xlsx",
+         workbook(programme, [granted(2)], form="selection_result", period="2022年4月"), NOW)
+    assert collect(filled) == [{"accepted": 2}]
+    with pytest.raises(RefusedError) as refused:
+        filled.deliver(document, NOW + timedelta(minutes=1))
+    assert f"{MAKERS}: 1 → 2" in refused.value.text.zh
+    assert filled.documents()[0]["decision"] == "void"
+    assert not post[1].exists() or list(mailbox.Maildir(post[1])) == []
+    later = filled.draft_document("annual", "2022", None, NOW + timedelta(minutes=1))
+    assert later != document
+
+
+def test_a_stale_document_cannot_be_approved(filled: Operations, programme: Programme) -> None:
+    document = filled.draft_document("annual", "2022", None, NOW)
+    drop(filled, "chengguan", "名册四月.xlsx", workbook(programme, [candidate(2)], period="2022年4月"), NOW)
+    collect(filled)
+    with pytest.raises(RefusedError):
+        filled.record_decision(document, "approve", "测试主任", "同意", NOW + timedelta(minutes=1))
+
+
+def test_an_open_query_blocks_the_approval_until_it_is_explained(operations: Operations, programme: Programme) -> None:
+    from zhibao.submissions import explain, open_queries
+
+    drop(operations, "chengguan", "名册.xlsx", workbook(programme, [candidate(1, jobs_created_count="约50")]), NOW)
+    assert collect(operations) == [{"accepted_with_queries": 1}]
+    document = operations.draft_document("annual", "2022", None, NOW)
+    assert operations.open_queries(document) == 1
+    with pytest.raises(RefusedError, match="explanation"):
+        operations.record_decision(document, "approve", "测试主任", "同意", NOW)
+    with operations.connection() as connection:
+        item = open_queries(connection, programme)[0]
+        explain(connection, programme, item.submission_id, item.code, "以社保名单为准", "测试员")
+    again = operations.draft_document("annual", "2022", None, NOW)
+    operations.record_decision(again, "approve", "测试主任", "同意", NOW)
+
+
+def test_a_rejection_needs_a_reason_and_stops_the_sending(filled: Operations) -> None:
+    document = filled.draft_document("annual", "2022", None, NOW)
+    with pytest.raises(RefusedError):
+        filled.record_decision(document, "reject", "测试主任", " ", NOW)
+    filled.record_decision(document, "reject", "测试主任", "数据有误", NOW)
+    with pytest.raises(RefusedError):
+        filled.deliver(document, NOW)
+
+
+def test_figures_as_of_an_instant_stay_as_they_were(filled: Operations, programme: Programme) -> None:
+    early = datetime(2022, 5, 1, tzinfo=UTC)
+    before = filled.compute("annual", "2022", early)
+    drop(filled, "chengguan", "评审改.xlsx", workbook(programme, [granted(1, result="撤销")], form="selection_result"),
+         datetime(2022, 6, 1, tzinfo=UTC))
+    assert collect(filled) == [{"accepted": 1}]
+    assert filled.compute("annual", "2022", early).figures == before.figures
+    assert (value(filled, MAKERS, early), value(filled, MAKERS)) == (1, 0)
+
+
+def test_a_mail_server_that_is_away_is_tried_again(filled: Operations) -> None:
+    away = Operations(replace(filled.settings, smtp_port=1), filled.programme)
+    document = away.draft_document("annual", "2022", None, NOW)
+    away.record_decision(document, "approve", "测试主任", "同意", NOW)
+    with pytest.raises(TransientError):
+        away.deliver(document, NOW)
+    assert filled.deliver(document, NOW) == {"sent": 2}
+
+
+def test_own_addresses_replace_the_examples(operations: Operations, tmp_path: Path) -> None:
+    path = tmp_path / "recipients.yaml"
+    path.write_text("superior: office@city.example\n", "utf-8")
+    own = Operations(replace(operations.settings, recipients_file=path), operations.programme)
+    assert {item.code: item.address for item in own.recipients("annual")}["superior"] == "office@city.example"
