@@ -13,7 +13,8 @@ from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store import database
-from zhibao.warehouse.compute import FigureSet
+from zhibao.store.form_tables import ensure_form_tables
+from zhibao.warehouse.compute import FigureSet, compute
 
 from . import made_up
 from .pages import Pages
@@ -32,6 +33,20 @@ def test_a_figure_set_becomes_a_document(programme: Programme, empty_database: s
     assert (final.template_digest, final.fonts_digest) == style_digests(settings)
     assert "代拟稿" not in Pages(final.pdf).squeezed()
     assert draft.pdf == made_up.rendered(kind)
+
+
+@pytest.mark.parametrize(("kind", "period"), [("annual", "2022"), ("monthly", "2022-10")])
+def test_the_templates_find_every_figure_that_is_computed(
+    programme: Programme, empty_database: str, kind: str, period: str
+) -> None:
+    settings = load_settings()
+    database.migrate(empty_database, settings)
+    with database.connect(empty_database, programme) as connection:
+        ensure_form_tables(connection, programme)
+        figure_set = compute(connection, programme, kind, Period.parse(period), made_up.AS_OF)
+        text = Pages(build_document(connection, programme, figure_set, settings, draft=False).pdf).squeezed()
+    assert "累计选拔创业新秀0名" in text
+    assert "应报材料0份" not in text
 
 
 def test_digests_of_a_style_without_fonts_say_what_to_run(tmp_path: Path) -> None:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhibao.documents.model import Content, label_of
-from zhibao.documents.words import BY, RETURN_STATES, VERDICTS, exclusion_reason, unit_label
+from zhibao.documents.words import (
+    BY,
+    RETURN_STATES,
+    VERDICTS,
+    exclusion_reason,
+    return_state_words,
+    unit_label,
+    verdict_words,
+)
 from zhibao.figures import Figure
 from zhibao.programme.models import Criterion, Level, Programme, QuotaTable
 
@@ -191,7 +199,7 @@ def _criteria_view(content: Content, level: Level) -> CriteriaView:
     return CriteriaView(
         level=level,
         candidates=get("candidate_count", level=level.code),
-        heads=VERDICTS,
+        heads=verdict_words(),
         lines=[
             (
                 criterion,
@@ -216,7 +224,7 @@ def return_view(content: Content) -> TableView:
         if unit.code in owing
     ]
     total = Line("合计", "", [figures.get("return_count", state=state) for state in RETURN_STATES])
-    return TableView(RETURN_STATES, lines, total)
+    return TableView(return_state_words(), lines, total)
 
 
 def exclusions(content: Content) -> list[tuple[str, Figure]]:

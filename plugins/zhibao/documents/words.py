@@ -8,34 +8,27 @@ from zhibao.documents.model import Content
 from zhibao.documents.numbers import count, money
 from zhibao.figures import Figure
 from zhibao.programme.models import Criterion, Programme, Unit
+from zhibao.warehouse.catalogue import load_catalogue
 
-VERDICTS = {
-    "pass": "符合",
-    "fail": "不符合",
-    "needs_review": "待人工判断",
-    "not_provided": "未提供",
-    "waived": "豁免",
-}
+VERDICTS = ("pass", "fail", "needs_review", "not_provided", "waived")
 # In the order in which a clerk reads them.
-RETURN_STATES = {
-    "expected": "应报",
-    "received": "已收",
-    "accepted": "通过",
-    "returned": "退回",
-    "nil": "零报告",
-    "late": "迟报",
-    "missing": "未报",
-}
+RETURN_STATES = ("expected", "received", "accepted", "returned", "nil", "late", "missing")
 BY = {"category": "类别", "unit": "区县"}
 EXACTLY = {"pass": "符合", "none": "无", "yes": "是"}
-EXCLUSIONS = {
-    "revoked": "称号已撤销",
-    "no_candidate": "无对应候选人",
-    "outside_span": "授予日期不在实施期内",
-    "person_conflict": "同一人多次授予待确认",
-    "same_person": "同一人重复",
-    "same_venture": "同一主体重复",
-}
+
+
+def verdict_words() -> dict[str, str]:
+    return _label_words("verdict", VERDICTS)
+
+
+def return_state_words() -> dict[str, str]:
+    return _label_words("state", RETURN_STATES)
+
+
+def _label_words(key: str, codes: tuple[str, ...]) -> dict[str, str]:
+    """The words of a label's codes, as `zhibao figures` prints them too."""
+    known = load_catalogue().labels[key]
+    return {code: known[code].zh for code in codes}
 
 
 def unit_label(programme: Programme, code: str) -> str:
@@ -67,7 +60,9 @@ def pace(completion: Figure, elapsed: Figure) -> str:
 
 
 def exclusion_reason(code: str) -> str:
-    return EXCLUSIONS.get(code, code)
+    """Why an award does not count, in words."""
+    words = load_catalogue().reason(code)
+    return code if words is None else words.zh
 
 
 def signer(content: Content) -> str:
