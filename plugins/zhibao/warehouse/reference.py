@@ -106,8 +106,8 @@ def _param(programme: Programme, question: Question) -> Row:
 
 
 def _criterion(place: int, item: Criterion) -> Row:
-    number = item.threshold if isinstance(item.threshold, Decimal) else None
-    text = item.threshold if isinstance(item.threshold, str) else None
+    is_stated = item.op == "is"
+    number, text = (None, str(item.threshold)) if is_stated else (Decimal(item.threshold), None)
     unit = "days" if item.op.endswith("_years") else item.unit.en if item.unit else None
     return (item.code, place, item.clause, item.mode, item.measure, item.op, number, text, item.dated_by, unit)
 
