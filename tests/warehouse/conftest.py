@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from zhibao.intake import record_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store import database
@@ -19,6 +20,7 @@ def warehouse_url(server: str, programme: Programme) -> str:
     database.migrate(url, load_settings())
     with database.connect(url, programme) as connection:
         ensure_form_tables(connection, programme)
+        record_programme(connection, programme)
     return url
 
 

@@ -15,7 +15,6 @@ import yaml
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from zhibao.intake import record_programme
 from zhibao.period import Period
 from zhibao.programme.models import Form, Programme
 from zhibao.store.database import Connection
@@ -37,7 +36,6 @@ def defaults() -> dict[str, Row]:
 
 def load_case(connection: Connection, programme: Programme, folder: Path) -> None:
     """All files of the folder, in the order of receipt."""
-    record_programme(connection, programme)
     returns = [item for form in programme.forms.values() for item in _returns_of(form, folder / f"{form.code}.csv")]
     returns += [_bare(row) for row in _read(folder / "returns.csv")]
     for item in sorted(returns, key=lambda item: item["received_at"]):

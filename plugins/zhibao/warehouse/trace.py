@@ -20,6 +20,26 @@ from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
 from zhibao.warehouse.compute import FigureSet, compute, relations_of
 
+# Where the rows behind figures stand, by what they are rows of.
+PLACES = {
+    "submission": "select submission_id as id, unit, period, file_name, sha256 from submission"
+    " where submission_id = any(%s)",
+    "finding": "select finding_id as id, unit, period, file_name, sha256, finding.sheet, row_number, column_letters"
+    " from finding join assessment using (assessment_id) join submission using (submission_id)"
+    " where finding_id = any(%s)",
+}
+PLACE_OF_ROW = (
+    "select item.row_id as id, submission.unit, period, file_name, sha256, item.sheet, item.row_number, layout"
+    " from {form} as item join submission using (submission_id) where item.row_id = any(%s)"
+)
+PLACE_OF_PERSON = (
+    "select item.row_id as id, submission.unit, period, file_name, sha256, item.sheet, item.row_number, layout,"
+    " candidate.person_name from {form} as item join submission using (submission_id)"
+    " left join nomination on (nomination.unit, nomination.level, nomination.candidate_no)"
+    " = (item.unit, item.level, item.candidate_no)"
+    " left join candidate on candidate.row_id = nomination.row_id where item.row_id = any(%s)"
+)
+
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 Mask = Callable[[str], str]
@@ -155,31 +175,12 @@ def _places(
     connection: Connection, programme: Programme, form: str, ids: Sequence[int]
 ) -> list[dict[str, Any]]:
     """Where each row stands: file, sheet, row, and the layout of its columns; and whom it is about."""
-    received = "submission.unit, submission.period, file_name, sha256"
-    if form == "submission":
-        query = f"select submission_id as id, {received} from submission where submission_id = any(%s)"
-    elif form == "finding":
-        query = (f"select finding_id as id, {received}, finding.sheet, row_number, column_letters from finding"
-                 " join assessment using (assessment_id) join submission using (submission_id)"
-                 " where finding_id = any(%s)")
-    else:
-        person, join = _person_of(programme, form)
-        query = (f"select item.row_id as id, {received}, item.sheet, item.row_number, layout, {person} as person_name"
-                 f" from {form} as item join submission using (submission_id) {join} where item.row_id = any(%s)")
-    return connection.execute(query, (list(ids),), prepare=False).fetchall()
-
-
-def _person_of(programme: Programme, form: str) -> tuple[str, str]:
-    """The expression and the join that give the person behind a row of this form."""
-    if form == "candidate":
-        return "item.person_name", ""
-    if {"candidate_no", "level"} <= {column.code for column in programme.forms[form].columns}:
-        return "candidate.person_name", (
-            "left join nomination on (nomination.unit, nomination.level, nomination.candidate_no)"
-            " = (item.unit, item.level, item.candidate_no)"
-            " left join candidate on candidate.row_id = nomination.row_id"
-        )
-    return "null", ""
+    query = PLACES.get(form, PLACE_OF_ROW)
+    if form in programme.forms and {"candidate_no", "level"} <= {item.code for item in programme.forms[form].columns}:
+        query = PLACE_OF_PERSON
+    return connection.execute(
+        sql.SQL(query).format(form=sql.Identifier(form)), (list(ids),), prepare=False
+    ).fetchall()
 
 
 def _column(programme: Programme, figure: Figure) -> str | None:
