@@ -54,11 +54,16 @@ class AirflowClient:
         self._http.post(f"/api/v2/dags/{dag_id}/clearTaskInstances", json=body).raise_for_status()
 
     def questions(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
-        """What this run waits for a person to answer."""
+        """What this run waits for a person to answer.
+
+        A question that its task has only just asked is left for the next time: Airflow 3.3.2 was seen to lose an answer
+        that came before the task had gone to sleep.
+        """
         answer = self._http.get(
             f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/hitlDetails", params={"response_received": False}
         )
-        return answer.raise_for_status().json()["hitl_details"]
+        details = answer.raise_for_status().json()["hitl_details"]
+        return [detail for detail in details if detail["task_instance"]["state"] == "awaiting_input"]
 
     def answer(self, dag_id: str, run_id: str, task_id: str, option: str, comment: str) -> None:
         path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/-1/hitlDetails"

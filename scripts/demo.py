@@ -25,6 +25,7 @@ from airflow_settings import ROOT
 from demo_report import count_returns, letters, print_report, save_reports
 from processes import ServiceError, wait_until
 from services import BIN, Services
+from zhibao.errors import ZhibaoError
 from zhibao.programme.load import load_programme
 
 STATE = ROOT / "var" / "demo"
@@ -107,7 +108,7 @@ class Demo:
             elif state == "failed":
                 self.say(f"{dag_id} 上次未完成，继续", "going on with what failed before")
                 client.clear_failed(dag_id, run_id)
-        if not wait_until(lambda: self._all_done(client, runs), RUN_SECONDS, poll=0.5, watch=self.services.check):
+        if not wait_until(lambda: self._all_done(client, runs), RUN_SECONDS, poll=1, watch=self.services.check):
             raise ServiceError(f"运行超时 / not done after {RUN_SECONDS} s：{self.services.processes.logs}")
 
     def wait_for_mail(self) -> None:
@@ -219,7 +220,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("已中断，可重新运行 make demo 继续 / interrupted; run make demo again to go on", file=sys.stderr)
         return 130
-    except (ServiceError, httpx.HTTPError, OSError) as error:
+    except (ServiceError, ZhibaoError, httpx.HTTPError, OSError) as error:
         print(f"演示未完成 / the demo did not finish：{error}\n修复后重新运行 make demo，将从断点继续", file=sys.stderr)
         return 1
     return 0

@@ -25,6 +25,7 @@ from airflow_settings import (
     write_private,
 )
 from processes import Processes, ServiceError, wait_until
+from zhibao.errors import TransientError, ZhibaoError
 from zhibao.store import database, embedded
 
 BIN = Path(sys.executable).parent
@@ -106,7 +107,7 @@ class Services:
     def _database_answers(self) -> bool:
         try:
             database.ensure_database(embedded.start(self.state), "zhibao")
-        except (subprocess.SubprocessError, database.TransientError, AssertionError):
+        except (subprocess.SubprocessError, TransientError, AssertionError):
             _forget_dead_postmaster(self.state / "postgres" / "postmaster.pid")
             return False
         return True
@@ -167,7 +168,7 @@ def main() -> int:
     state = Path(os.environ.get("ZHIBAO_VAR", ROOT / "var"))
     try:
         {"up": up, "down": down}[parser.parse_args().command](state)
-    except (ServiceError, database.TransientError, KeyboardInterrupt) as error:
+    except (ServiceError, ZhibaoError, KeyboardInterrupt) as error:
         print(f"{error or 'interrupted'}", file=sys.stderr)
         down(state)
         return 1

@@ -5,6 +5,7 @@ Import nothing of `zhibao` at the top: DAG files import this module, and parsing
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from zhibao.operations import Operations
 
 RETRIES = 3
+CHATTY = ("alembic", "fontTools", "great_expectations")
+"""Libraries that tell at INFO what they do with each value or glyph: not for a task's log."""
 
 
 @contextmanager
@@ -28,6 +31,8 @@ def engine() -> Iterator[Operations]:
     from zhibao.errors import TransientError, ZhibaoError
     from zhibao.operations import open_operations
 
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         yield open_operations()
     except AirflowException:
