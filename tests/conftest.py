@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -20,11 +22,13 @@ def programme() -> Programme:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of an embedded PostgreSQL that lives as long as the test run."""
-    var = tmp_path_factory.mktemp("pg")
+    # Not below pytest's own folder: another run may close that to the server's user.
+    var = Path(tempfile.mkdtemp(prefix="zhibao-pg-"))
     yield embedded.start(var)
     embedded.stop(var)
+    shutil.rmtree(var)
 
 
 @pytest.fixture

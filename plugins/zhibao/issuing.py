@@ -28,49 +28,50 @@ SHOWN_MOVES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A PDF and the digests of what it was made with."""
+class Style:
+    """Digests of what a document shows beside its figures: templates, fonts, and the lists of names."""
 
-    pdf: bytes
     template_digest: str
     fonts_digest: str
+    lists_digest: str
 
 
 def draft(
-    connection: Connection, programme: Programme, figures: FigureSet, rendered: Rendered,
-    documents_dir: Path, *, is_replay: bool,
+    connection: Connection, programme: Programme, figures: FigureSet, style: Style, pdf: bytes, documents_dir: Path,
+    *, is_replay: bool,
 ) -> int:
     """Keep a rendered document under the next version of its kind and period. Gives its id."""
     record_programme(connection, programme)
     figure_set_id = store(connection, programme, figures)
     key = (programme.code, figures.kind, str(figures.period))
     connection.execute("select pg_advisory_xact_lock(hashtext(%s))", ("/".join(key),))
-    sha256 = landing.land(documents_dir, rendered.pdf)
+    sha256 = landing.land(documents_dir, pdf)
     row = connection.execute(
         "insert into document (programme, kind, period, figure_set_id, version, figures_digest, template_digest,"
-        " fonts_digest, pdf_sha256, is_replay) select %s, %s, %s, %s, coalesce(max(version), 0) + 1, %s, %s, %s, %s, %s"
+        " fonts_digest, lists_digest, pdf_sha256, is_replay)"
+        " select %s, %s, %s, %s, coalesce(max(version), 0) + 1, %s, %s, %s, %s, %s, %s"
         " from document where programme = %s and kind = %s and period = %s"
         " on conflict do nothing returning document_id",
-        (*key, figure_set_id, figures.figures_digest, rendered.template_digest, rendered.fonts_digest, sha256,
-         is_replay, *key),
+        (*key, figure_set_id, figures.figures_digest, style.template_digest, style.fonts_digest, style.lists_digest,
+         sha256, is_replay, *key),
     ).fetchone()
     if row is not None:
         return row["document_id"]
-    found = equal_document(connection, programme, figures, rendered.template_digest, rendered.fonts_digest, is_replay)
+    found = equal_document(connection, programme, figures, style, is_replay)
     assert found is not None, "the insert met a conflict, so the equal document is there"
     return found
 
 
 def equal_document(
-    connection: Connection, programme: Programme, figures: FigureSet, template_digest: str, fonts_digest: str,
-    is_replay: bool,
+    connection: Connection, programme: Programme, figures: FigureSet, style: Style, is_replay: bool
 ) -> int | None:
     """The document that already says the same in the same form, so that it need not be rendered again."""
     row = connection.execute(
         "select document_id from document where programme = %s and kind = %s and period = %s"
-        " and figures_digest = %s and template_digest = %s and fonts_digest = %s and is_replay = %s",
-        (programme.code, figures.kind, str(figures.period), figures.figures_digest, template_digest, fonts_digest,
-         is_replay),
+        " and figures_digest = %s and template_digest = %s and fonts_digest = %s and lists_digest = %s"
+        " and is_replay = %s",
+        (programme.code, figures.kind, str(figures.period), figures.figures_digest, style.template_digest,
+         style.fonts_digest, style.lists_digest, is_replay),
     ).fetchone()
     return None if row is None else row["document_id"]
 

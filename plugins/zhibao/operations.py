@@ -144,28 +144,30 @@ class Operations:
         with self.connection() as connection:
             return compute(connection, self.programme, kind, Period.parse(period), as_of)
 
-    def render(self, figures: FigureSet, *, draft: bool) -> issuing.Rendered:
+    def render(self, figures: FigureSet, *, draft: bool) -> bytes:
         """The PDF of these figures."""
-        from zhibao.documents.build import build_document
+        from zhibao.documents.build import build_document, list_awardees
 
         with self.connection() as connection:
-            return build_document(connection, self.programme, figures, self.settings, draft=draft)
+            names = list_awardees(connection, self.programme, figures)
+        return build_document(self.programme, figures, names, self.settings, draft=draft)
 
     def draft_document(self, kind: str, period: str, as_of: datetime | None, now: datetime) -> int:
         """Compute, render and keep the document that is to be approved; an equal one is used again."""
-        from zhibao.documents.build import style_digests
+        from zhibao.documents.build import build_document, list_awardees, style_of
 
         figures = self.compute(kind, period, as_of or now)
         is_replay = as_of is not None
-        templates, fonts = style_digests(self.settings)
         with self.connection() as connection:
-            equal = issuing.equal_document(connection, self.programme, figures, templates, fonts, is_replay)
+            names = list_awardees(connection, self.programme, figures)
+            style = style_of(self.settings, names)
+            equal = issuing.equal_document(connection, self.programme, figures, style, is_replay)
         if equal is not None:
             return equal
-        rendered = self.render(figures, draft=False)
+        pdf = build_document(self.programme, figures, names, self.settings, draft=False)
         with self.connection() as connection:
             return issuing.draft(
-                connection, self.programme, figures, rendered, self.settings.documents_dir, is_replay=is_replay
+                connection, self.programme, figures, style, pdf, self.settings.documents_dir, is_replay=is_replay
             )
 
     def compute_known(self, as_of: datetime | None, now: datetime, *, full: bool) -> list[dict[str, Any]]:

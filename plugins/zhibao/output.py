@@ -104,7 +104,8 @@ def trace_text(found: Any) -> str:
     lines = [f"{found.figure_id} = {'—' if found.value is None else plain(found.value)}（{found.relation}）"]
     for part in found.parts:
         mark = "+" if part.counted else "×"
-        where = f"{part.file_name} [{part.sha256[:12]}] {part.sheet}!{part.column or ''}{part.row}"
+        cell = f" {part.sheet}!{part.column or ''}{part.row or ''}" if part.sheet is not None else ""
+        where = f"{part.file_name} [{part.sha256[:12]}]{cell}"
         lines.append(f"  {mark} {plain(part.contribution)}\t{part.who or ''}\t{where}\t{part.reason or ''}".rstrip())
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@
 -- reads: criterion_input, param
 with stated as (
     select
-        row_id, criterion, op, value, doubt, measured_on,
+        row_id, unit, level, candidate_no, criterion, op, value, doubt, measured_on, threshold_number, margin_unit,
         make_interval(months => round(threshold_number * 12)::int) as years,
         case precision
             when 'month' then date_trunc('month', value::timestamp)::date
@@ -24,7 +24,8 @@ with stated as (
 
 bounded as (
     select
-        stated.row_id, stated.criterion, stated.op, stated.value, stated.doubt, stated.measured_on, stated.years,
+        stated.row_id, stated.unit, stated.level, stated.candidate_no, stated.criterion, stated.op, stated.value,
+        stated.doubt, stated.measured_on, stated.threshold_number, stated.margin_unit, stated.years,
         case when param.age_partial_date = 'last' then stated.latest_on else stated.earliest_on end as earliest_on,
         case when param.age_partial_date = 'first' then stated.earliest_on else stated.latest_on end as latest_on
     from stated
@@ -34,7 +35,8 @@ bounded as (
 -- Days to spare at the less and at the more favourable end.
 spared as (
     select
-        row_id, criterion, value, doubt, measured_on, earliest_on,
+        row_id, unit, level, candidate_no, criterion, value, doubt, measured_on, threshold_number, margin_unit,
+        earliest_on,
         case op
             when 'within_years' then (earliest_on + years)::date - measured_on
             else measured_on - (latest_on + years)::date
@@ -48,6 +50,9 @@ spared as (
 
 select
     row_id,
+    unit,
+    level,
+    candidate_no,
     criterion,
     case
         when doubt is not null then 'needs_review'
@@ -66,5 +71,8 @@ select
         when most_days < 0 then 'out_of_bounds'
         else 'partial_date'
     end as reason,
-    least_days::numeric as margin
+    value as measured,
+    threshold_number::text as threshold,
+    least_days::numeric as margin,
+    margin_unit
 from spared

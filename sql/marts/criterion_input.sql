@@ -39,6 +39,7 @@ select
     ref_criterion.op,
     ref_criterion.threshold_number,
     ref_criterion.threshold_text,
+    ref_criterion.margin_unit,
     ref_criterion.dated_by is not null as must_be_dated,
     cells.cell ->> ref_criterion.measure as value,
     cells.cell -> 'doubts' ->> ref_criterion.measure as doubt,

@@ -5,7 +5,7 @@
 -- reads: criterion_input
 with measured as (
     select
-        row_id, criterion, value, doubt,
+        row_id, unit, level, candidate_no, criterion, value, doubt, threshold_number, margin_unit,
         case op
             when '>=' then value::numeric - threshold_number
             else threshold_number - value::numeric
@@ -16,6 +16,9 @@ with measured as (
 
 select
     row_id,
+    unit,
+    level,
+    candidate_no,
     criterion,
     case
         when doubt is not null then 'needs_review'
@@ -28,5 +31,8 @@ select
         when value is null then 'empty'
         when margin < 0 then 'out_of_bounds'
     end as reason,
-    margin
+    value as measured,
+    threshold_number::text as threshold,
+    margin,
+    margin_unit
 from measured

@@ -5,8 +5,9 @@
 -- reads: criterion_input, ref_undecided
 with stated as (
     select
-        criterion_input.row_id, criterion_input.criterion, criterion_input.mode, criterion_input.measure,
-        criterion_input.value, criterion_input.doubt, criterion_input.threshold_text,
+        criterion_input.row_id, criterion_input.unit, criterion_input.level, criterion_input.candidate_no,
+        criterion_input.criterion, criterion_input.mode, criterion_input.measure, criterion_input.value,
+        criterion_input.doubt, criterion_input.threshold_text, criterion_input.margin_unit,
         criterion_input.must_be_dated and criterion_input.checked_on is null as is_undated,
         criterion_input.value is null or ref_undecided.code is not null as is_undecided
     from criterion_input
@@ -16,6 +17,9 @@ with stated as (
 
 select
     row_id,
+    unit,
+    level,
+    candidate_no,
     criterion,
     case
         when measure = 'none' or doubt is not null then 'needs_review'
@@ -32,5 +36,8 @@ select
         when is_undated then 'undated'
         when value is distinct from threshold_text then 'not_as_required'
     end as reason,
-    null::numeric as margin
+    value as measured,
+    threshold_text as threshold,
+    null::numeric as margin,
+    margin_unit
 from stated

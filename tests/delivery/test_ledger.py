@@ -73,12 +73,13 @@ def connection(empty_database: str) -> Iterator[Connection]:
 def document(connection: Connection) -> dict[str, Any]:
     connection.execute("insert into programme_version (digest, programme, content) values ('d', 'p', '{}')")
     connection.execute(
-        "insert into figure_set (programme, kind, period, as_of, position, input_digest, programme_digest,"
-        " figures_digest) values ('p', 'annual', '2022', now(), 0, 'i', 'd', 'f')"
+        "insert into figure_set (programme, kind, period, as_of, known_at, input_digest, programme_digest,"
+        " figures_digest) values ('p', 'annual', '2022', now(), now(), 'i', 'd', 'f')"
     )
     return connection.execute(
         "insert into document (programme, kind, period, figure_set_id, version, figures_digest, template_digest,"
-        " fonts_digest, pdf_sha256, is_replay) select 'p', 'annual', '2022', figure_set_id, 1, 'f', 't', 'o',"
+        " fonts_digest, lists_digest, pdf_sha256, is_replay)"
+        " select 'p', 'annual', '2022', figure_set_id, 1, 'f', 't', 'o', 'l',"
         " repeat('a', 64), false from figure_set returning *"
     ).fetchone()
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zhibao.documents.model import Content
 from zhibao.documents.numbers import count, money
 from zhibao.figures import Figure
-from zhibao.programme.models import Criterion, Programme, Unit
+from zhibao.programme.models import Criterion, Programme
 from zhibao.warehouse.catalogue import load_catalogue
 
 VERDICTS = ("pass", "fail", "needs_review", "not_provided", "waived")
@@ -66,14 +66,6 @@ def exclusion_reason(code: str) -> str:
 
 
 def signer(content: Content) -> str:
-    """Who signs: the issuer, or the overall lead when the report goes to the issuer itself."""
-    programme = content.programme
-    report = programme.reports.get(content.kind)
-    if report is None or programme.issuer.zh not in report.addressees:
-        return programme.issuer.zh
-    return _formal_name(programme.unit(programme.overall_lead))
-
-
-def _formal_name(unit: Unit) -> str:
-    """A bureau's full name is the longest of those that it is known by."""
-    return max((unit.name.zh, *unit.aliases), key=len)
+    """Who signs: the issuer, unless the report names another."""
+    report = content.programme.reports[content.kind]
+    return (report.signed_by or content.programme.issuer).zh

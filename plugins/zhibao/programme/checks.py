@@ -121,6 +121,11 @@ def _forms(programme: Programme) -> Iterator[Fault]:
 
 
 def _reports(programme: Programme) -> Iterator[Fault]:
+    levels = {level.code for level in programme.levels}
+    for kind, report in programme.reports.items():
+        for level in report.lists_levels:
+            if level not in levels:
+                yield ("reports", kind, "lists_levels"), f"level {level!r} is not listed"
     for index, recipient in enumerate(programme.recipients):
         for kind in recipient.receives:
             if kind not in programme.reports:

@@ -274,8 +274,12 @@ class Masking(Model):
 
 
 class ReportKind(Model):
+    """A kind of report: the returns it answers for, who signs (the issuer, unless said), whose names it lists."""
+
     returns: Literal["for_period", "due_in_window"]
     title: Text
+    signed_by: Text | None = None
+    lists_levels: list[str] = []
     addressees: list[str] = []
     clause: str | None = None
 

@@ -87,6 +87,7 @@ def needed_for(relations: dict[str, Relation], targets: Iterable[str]) -> list[R
 
 def build(connection: Connection, relations: Iterable[Relation]) -> None:
     """Make the relations, as tables that live as long as the transaction. The reference rows must be there."""
+    connection.execute("set local work_mem = '64MB'")  # else the joins of a year's candidates go by the disk
     for item in relations:
         name = sql.Identifier(item.name)
         make = sql.SQL(MAKE).format(name=name, query=sql.SQL(item.query))

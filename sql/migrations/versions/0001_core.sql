@@ -164,11 +164,12 @@ create table zhibao.document (
     figures_digest text not null,
     template_digest text not null,
     fonts_digest text not null,
+    lists_digest text not null,
     pdf_sha256 text not null,
     is_replay boolean not null,
     recorded_at timestamptz not null default clock_timestamp(),
     unique (programme, kind, period, version),
-    unique (programme, kind, period, figures_digest, template_digest, fonts_digest, is_replay)
+    unique (programme, kind, period, figures_digest, template_digest, fonts_digest, lists_digest, is_replay)
 );
 
 -- Grain: one decision of one person on one document, bound to the bytes that were seen.

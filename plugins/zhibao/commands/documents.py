@@ -1,0 +1,133 @@
+"""Commands about figures and documents: computed, traced, rendered, decided on, sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from zhibao.commands.base import FOUND, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
+from zhibao.output import emit, plain_json
+from zhibao.period import Period
+from zhibao.settings import load_settings
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Compute also what has not changed.")
+@as_of
+@as_json
+def compute(full: bool, as_of: datetime | None, json_: bool) -> None:
+    """Bring the figures of every report that has been made up to date."""
+    rows = engine().compute_known(as_of, now(), full=full)
+    emit_rows(rows, json_)
+
+
+@click.command()
+@click.argument("kind")
+@click.argument("period", type=PERIOD)
+@as_of
+@as_json
+def figures(kind: str, period: Period, as_of: datetime | None, json_: bool) -> None:
+    """Every figure of a report."""
+    from zhibao.warehouse.labels import label
+
+    operations = engine()
+    found = operations.compute(kind, str(period), as_of or now())
+    language = load_settings().language
+    rows = [
+        {"id": item.id, "label": label(operations.programme, item, language), "value": plain_json(item.value),
+         "unit": item.unit, "period": item.period, "as_of": item.as_of.isoformat()}
+        for item in found.figures
+    ]
+    emit(rows, json_, "\n".join(f"{row['value'] or '—'}\t{row['label']}\t{row['id']}" for row in rows))
+
+
+@click.command()
+@click.argument("kind", required=False)
+@click.argument("period", type=PERIOD, required=False)
+@click.option("--document", "document_id", type=int, help="Write out a kept document instead.")
+@click.option("-o", "out", type=OUT, required=True, help="The folder to write into.")
+@as_of
+@as_json
+def report(
+    kind: str | None, period: Period | None, document_id: int | None, out: Path, as_of: datetime | None, json_: bool
+) -> None:
+    """Make a draft of a report as PDF, or write out a kept document."""
+    operations = engine()
+    if document_id is not None:
+        name, pdf = operations.document_pdf(document_id)
+    elif kind and period:
+        found = operations.compute(kind, str(period), as_of or now())
+        name, pdf = operations.draft_name(kind, str(period)), operations.render(found, draft=True)
+    else:
+        raise click.UsageError("give KIND and PERIOD, or --document")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / name).write_bytes(pdf)
+    emit({"file": str(out / name), "bytes": len(pdf)}, json_, str(out / name))
+
+
+@click.command()
+@click.argument("figure_id")
+@click.argument("kind")
+@click.argument("period", type=PERIOD)
+@as_of
+@as_json
+def trace(figure_id: str, kind: str, period: Period, as_of: datetime | None, json_: bool) -> None:
+    """The rows, files, sheets and cells behind a figure."""
+    from zhibao.documents.masks import mask_name
+    from zhibao.output import trace_json, trace_text
+    from zhibao.warehouse.trace import trace as follow
+
+    operations = engine()
+    with operations.connection() as connection:
+        masking = operations.programme.masking.name
+        found = follow(connection, operations.programme, figure_id, kind, period, as_of or now(),
+                       mask=lambda name: mask_name(name, masking))
+    emit(trace_json(found), json_, trace_text(found))
+
+
+@click.command()
+@click.argument("document", type=int)
+@by
+@click.option("--comment", default="")
+@as_json
+def approve(document: int, actor: str, comment: str, json_: bool) -> None:
+    """Approve a document: its bytes and its figures."""
+    engine().record_decision(document, "approve", actor, comment, now())
+    emit({"document": document, "decision": "approve"}, json_, f"文件 {document} 已批准")
+
+
+@click.command()
+@click.argument("document", type=int)
+@by
+@click.option("--reason", required=True)
+@as_json
+def reject(document: int, actor: str, reason: str, json_: bool) -> None:
+    """Reject a document, with a reason."""
+    engine().record_decision(document, "reject", actor, reason, now())
+    emit({"document": document, "decision": "reject"}, json_, f"文件 {document} 已驳回")
+
+
+@click.command()
+@click.argument("document", type=int)
+@click.option("--settle", type=(str, click.Choice(["sent", "not-sent"])), help="Your word on a doubtful delivery.")
+@click.option("--by", "actor", help="Who settles.")
+@as_json
+def deliver(document: int, settle: tuple[str, str] | None, actor: str | None, json_: bool) -> int:
+    """Send an approved document to whom it is due; what was sent is not sent again."""
+    operations = engine()
+    if settle is not None:
+        if not actor:
+            raise click.UsageError("--settle needs --by")
+        operations.settle(document, settle[0], was_sent=settle[1] == "sent", actor=actor)
+    outcomes = operations.deliver(document, now())
+    emit(outcomes, json_, "  ".join(f"{key}: {value}" for key, value in sorted(outcomes.items())))
+    return FOUND if outcomes.get("failed") or outcomes.get("doubtful") else 0
+
+
+@click.command()
+@as_json
+def documents(json_: bool) -> None:
+    """All kept documents, with their decision and deliveries."""
+    emit_rows(engine().documents(), json_)

@@ -1,0 +1,170 @@
+"""Commands about returns: what a clerk and an operator do with a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zhibao.commands.base import FILE, FOUND, INSTANT, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
+from zhibao.output import emit, finding_json, findings_text, submission_json
+from zhibao.period import Period
+from zhibao.settings import load_settings
+
+if TYPE_CHECKING:
+    from zhibao.programme.models import Programme
+    from zhibao.store.database import Connection
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@as_json
+def check(file: Path, json_: bool) -> int:
+    """All findings of one file, offline: no database, nothing is kept."""
+    from zhibao.checking.run import check_returns
+    from zhibao.findings import decide_status
+    from zhibao.programme.load import load_programme
+    from zhibao.reading.read import read_return
+
+    settings = load_settings()
+    loaded = load_programme(settings.programme_dir)
+    read = read_return(file, loaded, file_name=file.name)
+    found = check_returns(loaded, [read], settings.expectations_dir, now().date())[0]
+    status = decide_status(found, refused=read.refused)
+    value = submission_json(file.name, read.form, read.unit, read.period, status, found, settings.language)
+    emit(value, json_, _text_of([value]))
+    return FOUND if found else 0
+
+
+@click.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--received-at", type=INSTANT, help="When the files came in (default: now).")
+@as_json
+def submit(files: tuple[Path, ...], received_at: datetime | None, json_: bool) -> int:
+    """Take files in; several are one batch. A bad file never stops the others."""
+    clock = now()
+    results = engine().submit(files, received_at or clock, clock)
+    language = load_settings().language
+    values = [
+        submission_json(item.file_name, item.form, item.unit, item.period, item.status, item.findings, language)
+        | {"submission": item.submission_id, "duplicate": item.is_duplicate}
+        for item in results
+    ]
+    emit(values, json_, _text_of(values))
+    return FOUND if any(value["findings"] for value in values) else 0
+
+
+@click.command()
+@click.option("--period", "period", type=PERIOD, required=True)
+@as_of
+@as_json
+def status(period: Period, as_of: datetime | None, json_: bool) -> None:
+    """Who reported, late, missing, returned."""
+    from zhibao.warehouse.status import return_status
+
+    operations = engine()
+    with operations.connection() as connection:
+        rows = return_status(connection, operations.programme, period, as_of or now())
+    emit_rows(rows, json_)
+
+
+@click.command()
+@click.option("--period", type=PERIOD)
+@click.option("-o", "out", type=OUT, help="Write one CSV a unit into this folder.")
+@as_json
+def findings(period: Period | None, out: Path | None, json_: bool) -> None:
+    """The findings of all returns, each office its own."""
+    from zhibao.submissions import latest_findings
+
+    operations = engine()
+    with operations.connection() as connection:
+        rows = latest_findings(connection, operations.programme, str(period) if period else None)
+    values = [finding_json(row, load_settings().language) for row in rows]
+    if out is not None:
+        from zhibao.output import write_findings
+
+        paths = write_findings(values, out)
+        emit([path.name for path in paths], json_, f"{len(values)} 项问题，{len(paths)} 个单位，写入 {out}")
+        return
+    emit_rows(values, json_)
+
+
+@click.command()
+@click.argument("submission", type=int)
+@as_json
+def history(submission: int, json_: bool) -> None:
+    """All versions of the return that a submission is one of."""
+    from zhibao.submissions import history as versions
+
+    operations = engine()
+    with operations.connection() as connection:
+        emit_rows(versions(connection, operations.programme, submission), json_)
+
+
+@click.command()
+@click.argument("submission", type=int)
+@by
+@click.option("--reason", required=True)
+@as_json
+def revert(submission: int, actor: str, reason: str, json_: bool) -> None:
+    """Let an earlier accepted version stand again, with a reason."""
+    from zhibao.submissions import revert as go_back
+
+    _change(lambda connection, loaded: go_back(connection, loaded, submission, actor, reason, now()))
+    emit({"submission": submission, "stands": True}, json_, f"报送 {submission} 已恢复为有效版本")
+
+
+@click.command()
+@click.argument("submission", type=int, required=False)
+@click.option("--rule", help="The finding code that is explained (default: all open ones).")
+@click.option("--all-open", is_flag=True, help="Explain every open query of every return that stands.")
+@click.option("--text", required=True, help="The written explanation.")
+@by
+@as_json
+def explain(submission: int | None, rule: str | None, all_open: bool, text: str, actor: str, json_: bool) -> None:
+    """Answer the queries of a submission in writing; the answer is kept."""
+    from zhibao.submissions import explain as answer
+    from zhibao.submissions import open_queries
+
+    if (submission is None) != all_open:
+        raise click.UsageError("give a SUBMISSION or --all-open")
+    operations = engine()
+    with operations.connection() as connection:
+        pairs = [
+            (item.submission_id, item.code) for item in open_queries(connection, operations.programme)
+            if all_open or (item.submission_id == submission and rule in (None, item.code))
+        ]
+        if submission is not None and rule is not None:
+            pairs = [(submission, rule)]
+        for number, code in pairs:
+            answer(connection, operations.programme, number, code, text, actor)
+    emit([{"submission": number, "code": code} for number, code in pairs], json_, f"已说明 {len(pairs)} 项")
+
+
+@click.command()
+@click.argument("submission", type=int)
+@click.option("--candidate", required=True, help="候选人编号")
+@click.option("--criterion", required=True)
+@click.option("--reason", required=True)
+@by
+@as_json
+def waive(submission: int, candidate: str, criterion: str, reason: str, actor: str, json_: bool) -> None:
+    """Waive one criterion for one candidate, by name and with a reason."""
+    from zhibao.submissions import waive as grant
+
+    _change(lambda connection, loaded: grant(
+        connection, loaded, submission, candidate, criterion, actor, reason, now()))
+    emit({"submission": submission, "criterion": criterion}, json_, "已豁免")
+
+
+def _change(action: Callable[[Connection, Programme], None]) -> None:
+    operations = engine()
+    with operations.connection() as connection:
+        action(connection, operations.programme)
+
+
+def _text_of(values: list[dict[str, Any]]) -> str:
+    return "\n".join(findings_text(value) for value in values)
