@@ -51,6 +51,12 @@ def test_figures_come_in_the_official_order(connection: Connection, programme: P
     awarded = [id for id in ids if id.startswith("awarded_count")]
     assert awarded[0] == 'awarded_count{level="pacesetter"}'
     assert awarded[-1] == 'awarded_count{level="emerging_maker",unit="gaoxin"}'
+    events = [id for id in ids if id.startswith("event_count")]
+    assert events[:2] == ["event_count", 'event_count{cadence="monthly_contest"}']
+    assert events[5] == 'event_count{competition="youth"}'
+    returns = [id for id in ids if id.startswith("return_count")]
+    assert returns[:2] == ['return_count{state="expected"}', 'return_count{state="received"}']
+    assert returns[7:9] == [f'return_count{{state="{state}",unit="chengguan"}}' for state in ("expected", "received")]
 
 
 def test_a_past_instant_is_untouched_by_what_came_later(connection: Connection, programme: Programme) -> None:

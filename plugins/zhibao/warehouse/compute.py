@@ -184,12 +184,12 @@ def _figures(connection: Connection, programme: Programme, question: Question) -
 
 
 def _place(labels: Labels, places: dict[str, dict[str, int]]) -> tuple[Any, ...]:
-    """Level first, whatever the alphabet says; then the fewer labels the sooner."""
+    """By level, then totals before their parts, then by the programme's lists; what is on no list by the alphabet."""
     given = dict(labels)
     order = [key for key in places if key in given]
-    official = [(places[key].get(given[key], 999), given[key]) for key in order]
-    others = [(0, value) for key, value in labels if key not in places]
-    return official[:1], len(labels), order, official, others
+    official = [(places[key].get(given[key], len(places[key])), given[key]) for key in order]
+    level = places["level"].get(given.get("level", ""), -1)
+    return level, len(labels), order, official, labels
 
 
 def _official_places(programme: Programme) -> dict[str, dict[str, int]]:
