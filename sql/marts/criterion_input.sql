@@ -25,7 +25,9 @@ dated as (
 
 -- Once for each row, not once for each lookup.
 cells as materialized (
-    select candidate.row_id, to_jsonb(candidate) as cell from candidate join candidates using (row_id)
+    select candidate.row_id, nullif(candidate.doubts, '{}') as doubts, to_jsonb(candidate) as cell
+    from candidate
+    join candidates using (row_id)
 )
 
 select
@@ -42,8 +44,11 @@ select
     ref_criterion.margin_unit,
     ref_criterion.dated_by is not null as must_be_dated,
     cells.cell ->> ref_criterion.measure as value,
-    cells.cell -> 'doubts' ->> ref_criterion.measure as doubt,
-    cells.cell ->> (ref_criterion.measure || '_precision') as precision,
+    cells.doubts ->> ref_criterion.measure as doubt,
+    case
+        when ref_criterion.op in ('within_years', 'at_least_years')
+            then cells.cell ->> (ref_criterion.measure || '_precision')
+    end as precision,
     cells.cell ->> ref_criterion.dated_by as checked_on,
     dated.measured_on
 from dated
