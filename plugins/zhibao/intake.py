@@ -21,7 +21,7 @@ from zhibao.checking.suites import load_suite
 from zhibao.findings import Finding, Status, decide_status
 from zhibao.programme.models import Column, Form, Programme
 from zhibao.reading.model import ReadReturn
-from zhibao.reading.read import read_return
+from zhibao.reading.read import read_many
 from zhibao.store import landing
 from zhibao.store.database import Connection, schema_of
 from zhibao.store.form_tables import stored_columns
@@ -88,10 +88,8 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
     The same bytes, from any source, are one submission: the earliest arrival counts.
     """
     arrivals = _new_arrivals(connection, intake.programme, batch)
-    returns = [
-        read_return(landing.path_of(intake.landing_dir, item["sha256"]), intake.programme, file_name=item["file_name"])
-        for item in arrivals
-    ]
+    files = ((landing.path_of(intake.landing_dir, item["sha256"]), item["file_name"]) for item in arrivals)
+    returns = list(read_many(files, intake.programme))
     findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
     suites = _suite_versions(intake, returns)
     hold_intake(connection)

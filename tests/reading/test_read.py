@@ -425,8 +425,10 @@ def test_many_files_one_bad_costs_the_others_nothing(tmp_path: Path, programme: 
     good = write_openpyxl(tmp_path / "good.xlsx", sheet_rows([record()]))
     bad = tmp_path / "bad.xlsx"
     bad.write_bytes(b"PK")
-    results = dict(read_many([good, bad, good.with_name("none.xlsx")], programme))
-    assert [result.refused for result in results.values()] == [False, True, True]
+    files = [good, bad, good.with_name("none.xlsx"), good, good]
+    for at_once in (1, 2, None):
+        results = list(read_many([(path, path.name) for path in files], programme, at_once=at_once))
+        assert [result.refused for result in results] == [False, True, True, False, False]
 
 
 def test_a_very_long_field(tmp_path: Path, programme: Programme) -> None:

@@ -95,6 +95,8 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
     labels, texts = _expand(grid)
     best: Header | None = None
     for first in range(min(HEADER_ROWS, len(labels))):
+        if best is not None and not best.missing and first > best.last_row:
+            break  # a whole header is found; what is below it are records
         if sum(1 for label in labels[first] if label) < 2:
             continue
         for depth in range(1, min(HEADER_DEPTH, len(labels) - first) + 1):

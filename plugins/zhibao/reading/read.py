@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from python_calamine import CalamineError, PasswordError
@@ -14,7 +18,7 @@ from zhibao.reading.limits import Limits
 from zhibao.reading.messages import catalogue, finding
 from zhibao.reading.model import ReadReturn
 from zhibao.reading.preflight import preflight
-from zhibao.reading.sandbox import Outcome, run_limited
+from zhibao.reading.sandbox import Outcome, Running, finish, run_limited, start
 from zhibao.reading.table import read_table
 from zhibao.reading.transport import pack, unpack
 
@@ -38,18 +42,38 @@ def read_return(
 
     Whatever the file holds, the answer is a ReadReturn: `refused`, with one finding, when it could not be read at all.
     """
-    catalogue()  # read once here, so that no child has to
     path = Path(path)
-    outcome = run_limited(lambda: pack(_read(path, programme, limits, file_name or path.name)), limits)
-    return unpack(outcome.value) if isinstance(outcome.value, ReadReturn) else _refuse(_code_of(outcome))
+    return next(read_many([(path, file_name or path.name)], programme, limits))
 
 
 def read_many(
-    paths: Iterable[str | Path], programme: Programme, limits: Limits = _DEFAULT
-) -> Iterator[tuple[Path, ReadReturn]]:
-    """Each file with its ReadReturn, one child a file: a bad one costs the others nothing."""
-    for path in paths:
-        yield Path(path), read_return(path, programme, limits)
+    files: Iterable[tuple[Path, str]], programme: Programme, limits: Limits = _DEFAULT, *, at_once: int | None = None
+) -> Iterator[ReadReturn]:
+    """Each (path, file name) as a ReadReturn, in their order; one child a file, `at_once` of them (default: the CPUs).
+
+    A bad file costs the others nothing.
+    """
+    catalogue()  # read once here, so that no child has to
+    at_work: deque[tuple[Callable[[], ReadReturn], Running]] = deque()
+    for path, file_name in files:
+        if len(at_work) >= (at_once or os.cpu_count() or 1):
+            yield _finished(*at_work.popleft(), limits)
+        task = partial(_read_packed, path, programme, limits, file_name)
+        at_work.append((task, start(task, limits)))
+    while at_work:
+        yield _finished(*at_work.popleft(), limits)
+
+
+def _finished(task: Callable[[], ReadReturn], running: Running, limits: Limits) -> ReadReturn:
+    late = time.monotonic() - running.started  # how long it may have waited to be heard, behind another
+    outcome = finish(running)
+    if outcome.death == "time" and late > limits.wall_seconds / 2:
+        outcome = run_limited(task, limits)  # alone it has all its time
+    return unpack(outcome.value) if isinstance(outcome.value, ReadReturn) else _refuse(_code_of(outcome))
+
+
+def _read_packed(path: Path, programme: Programme, limits: Limits, file_name: str) -> ReadReturn:
+    return pack(_read(path, programme, limits, file_name))
 
 
 def _read(path: Path, programme: Programme, limits: Limits, file_name: str) -> ReadReturn:

@@ -37,8 +37,23 @@ class Outcome:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A child at work: its process, the pipe that it answers on, when it began and how many seconds it has."""
+
+    child: int
+    pipe: int
+    started: float
+    seconds: float
+
+
 def run_limited(function: Callable[[], Any], limits: Limits) -> Outcome:
     """Run `function` in a forked child under `limits` and bring back its picklable result."""
+    return finish(start(function, limits))
+
+
+def start(function: Callable[[], Any], limits: Limits) -> Running:
+    """Fork a child that runs `function` under `limits`; `finish` must follow."""
     reading_end, writing_end = os.pipe()
     with contextlib.suppress(OSError):
         fcntl.fcntl(writing_end, fcntl.F_SETPIPE_SZ, 1 << 20)
@@ -47,11 +62,16 @@ def run_limited(function: Callable[[], Any], limits: Limits) -> Outcome:
         os.close(reading_end)
         _be_child(function, limits, writing_end)
     os.close(writing_end)
+    return Running(child, reading_end, time.monotonic(), limits.wall_seconds)
+
+
+def finish(running: Running) -> Outcome:
+    """Wait for the child's answer, or for its end."""
     try:
-        payload, timed_out = _receive(reading_end, child, time.monotonic() + limits.wall_seconds)
+        payload, timed_out = _receive(running.pipe, running.child, running.started + running.seconds)
     finally:
-        os.close(reading_end)
-    status = _reap(child)
+        os.close(running.pipe)
+    status = _reap(running.child)
     if payload is None:
         return Outcome(death="time" if timed_out else _cause_of(status))
     return _open(payload)
