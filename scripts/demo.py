@@ -39,7 +39,7 @@ REPORTS = (
 )
 EXPLANATION = "演示：已与填报单位电话核实，数据属实。"
 COMMENT = "演示：数据已核对，同意报送。"
-RUN_SECONDS, MAIL_SECONDS = 900, 60
+RUN_SECONDS, STALL_SECONDS, MAIL_SECONDS = 900, 150, 60
 
 Run = tuple[str, str, dict[str, Any]]
 
@@ -51,11 +51,20 @@ class Demo:
         self.services = Services(STATE, alone=True)
         self.began = time.monotonic()
         self.seen: dict[str, str] = {}
+        self.moved_at = self.began
 
     def say(self, zh: str, en: str) -> None:
         print(f"[{time.monotonic() - self.began:4.0f} s] {zh} / {en}", flush=True)
 
     def run(self) -> None:
+        """All steps. Where Airflow cannot be asked, the reason is looked for among the services first."""
+        try:
+            self._steps()
+        except httpx.HTTPError as error:
+            self.services.check()
+            raise ServiceError(f"Airflow 应答异常 / Airflow does not answer as it should：{error}") from None
+
+    def _steps(self) -> None:
         if self.services.processes.stop():
             self.say("已清理上次遗留的进程", "ended what an earlier run left behind")
         samples = Samples(STATE / "inbox")
@@ -74,8 +83,9 @@ class Demo:
         self.wait_for_mail()
         save_reports(self.services.maildir, STATE / "reports")
         zhibao(["findings", "-o", str(STATE / "findings")], self.services.environment)
-        figures = json.loads(zhibao(["figures", "annual", YEAR, "--json"], self.services.environment))
-        print_report(STATE, self.services.maildir, self.counts(), figures, PROGRAMME)
+        figures = zhibao(["figures", "annual", YEAR, "--json"], self.services.environment)
+        (STATE / "figures.json").write_text(figures)
+        print_report(STATE, self.services.maildir, self.counts(), json.loads(figures), PROGRAMME)
 
     def counts(self) -> dict[str, int]:
         """Submissions by status."""
@@ -108,7 +118,8 @@ class Demo:
             elif state == "failed":
                 self.say(f"{dag_id} 上次未完成，继续", "going on with what failed before")
                 client.clear_failed(dag_id, run_id)
-        if not wait_until(lambda: self._all_done(client, runs), RUN_SECONDS, poll=1, watch=self.services.check):
+        self.moved_at = time.monotonic()
+        if not wait_until(lambda: self._all_done(client, runs), RUN_SECONDS, poll=1, watch=self._watch):
             raise ServiceError(f"运行超时 / not done after {RUN_SECONDS} s：{self.services.processes.logs}")
 
     def wait_for_mail(self) -> None:
@@ -143,8 +154,16 @@ class Demo:
 
     def _progress(self, dag_id: str, words: str) -> None:
         if self.seen.get(dag_id) != words:
-            self.seen[dag_id] = words
+            self.seen[dag_id], self.moved_at = words, time.monotonic()
             self.say(f"  {dag_id} 完成 {words}", "tasks done")
+
+    def _watch(self) -> None:
+        """Raises ServiceError when a service has ended; a scheduler that stands still is started anew."""
+        self.services.check()
+        if time.monotonic() - self.moved_at > STALL_SECONDS:
+            self.moved_at = time.monotonic()
+            self.say("调度器停滞，重新启动", "the scheduler stands still, starting it anew")
+            self.services.restart_scheduler()
 
 
 class Samples:
@@ -220,7 +239,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("已中断，可重新运行 make demo 继续 / interrupted; run make demo again to go on", file=sys.stderr)
         return 130
-    except (ServiceError, ZhibaoError, httpx.HTTPError, OSError) as error:
+    except (ServiceError, ZhibaoError, OSError) as error:
         print(f"演示未完成 / the demo did not finish：{error}\n修复后重新运行 make demo，将从断点继续", file=sys.stderr)
         return 1
     return 0

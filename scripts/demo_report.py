@@ -61,7 +61,8 @@ def print_report(
     print(f"序时进度 time elapsed: {values.get('time_elapsed_pct', '—')}%\n")
     for path in sorted((state / "reports").glob("*.pdf")):
         print(f"PDF   {path}")
-    print(f"问题清单 findings  {state / 'findings'}\n邮件 mail          {maildir}（{len(letters(maildir))} 封）")
+    print(f"指标 figures       {state / 'figures.json'}\n问题清单 findings  {state / 'findings'}")
+    print(f"邮件 mail          {maildir}（{len(letters(maildir))} 封）")
     print(f"日志 logs          {state / 'logs'}", flush=True)
 
 

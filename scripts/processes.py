@@ -46,6 +46,12 @@ class Processes:
             if child.poll() is not None:
                 raise ServiceError(f"{name} 已退出 / {name} ended (status {child.returncode})：{self.logs / name}.log")
 
+    def kill(self, name: str) -> None:
+        """End one program and all that it started, at once."""
+        leader = self._children.pop(name)
+        _signal([pid for pid in self.pids() if _session(pid) == leader.pid], signal.SIGKILL)
+        leader.wait()
+
     def stop(self) -> int:
         """End every program of this state folder, whoever started it. Gives how many there were."""
         pids = self.pids()
@@ -90,6 +96,12 @@ def _signal(pids: Iterable[int], number: signal.Signals) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):  # it may have ended in the meantime
             os.kill(pid, number)
+
+
+def _session(pid: int) -> int | None:
+    with suppress(ProcessLookupError):
+        return os.getsid(pid)
+    return None
 
 
 def _all_pids() -> list[int]:

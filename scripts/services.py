@@ -78,8 +78,17 @@ class Services:
     def start_airflow(self) -> None:
         """Bring Airflow's tables up to date where its version is new here, then start its parts."""
         self._migrate()
-        for part, options in AIRFLOW_PARTS.items():
-            self.processes.start(part, [str(BIN / "airflow"), part, *options], self.environment)
+        for part in AIRFLOW_PARTS:
+            self._start_part(part)
+
+    def restart_scheduler(self) -> None:
+        """Start the scheduler anew; it takes up what its predecessor left.
+
+        A LocalExecutor of which an idle worker was killed never hands out a task again (the worker dies with the lock
+        of their common queue), and its scheduler does not notice.
+        """
+        self.processes.kill("scheduler")
+        self._start_part("scheduler")
 
     def client(self) -> AirflowClient:
         """A session with Airflow, once it is healthy and knows the DAGs."""
@@ -103,6 +112,9 @@ class Services:
         self.processes.stop()
         with suppress(subprocess.CalledProcessError):  # raised where it was killed and there is nothing left to stop
             embedded.stop(self.state)
+
+    def _start_part(self, part: str) -> None:
+        self.processes.start(part, [str(BIN / "airflow"), part, *AIRFLOW_PARTS[part]], self.environment)
 
     def _database_answers(self) -> bool:
         try:
