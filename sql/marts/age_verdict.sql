@@ -4,22 +4,31 @@
 -- keys: row_id, criterion
 -- clause: 附件1 （二）; DOMAIN §2 (switch age.partial_date: first, last or review)
 -- reads: criterion_input, param
-with stated as (
+with inputs as (
+    select
+        row_id, unit, level, candidate_no, criterion, op, value, doubt, precision, measured_on, threshold_number,
+        margin_unit,
+        -- A criterion may measure a column of text; what is no date there is for a person.
+        case when is_date then value::timestamp end as moment
+    from criterion_input
+    where op in ('within_years', 'at_least_years')
+),
+
+stated as (
     select
         row_id, unit, level, candidate_no, criterion, op, value, doubt, measured_on, threshold_number, margin_unit,
         make_interval(months => round(threshold_number * 12)::int) as years,
         case precision
-            when 'month' then date_trunc('month', value::timestamp)::date
-            when 'year' then date_trunc('year', value::timestamp)::date
-            else value::date
+            when 'month' then date_trunc('month', moment)::date
+            when 'year' then date_trunc('year', moment)::date
+            else moment::date
         end as earliest_on,
         case precision
-            when 'month' then (date_trunc('month', value::timestamp) + interval '1 month - 1 day')::date
-            when 'year' then (date_trunc('year', value::timestamp) + interval '1 year - 1 day')::date
-            else value::date
+            when 'month' then (date_trunc('month', moment) + interval '1 month - 1 day')::date
+            when 'year' then (date_trunc('year', moment) + interval '1 year - 1 day')::date
+            else moment::date
         end as latest_on
-    from criterion_input
-    where op in ('within_years', 'at_least_years')
+    from inputs
 ),
 
 bounded as (
@@ -56,7 +65,9 @@ select
     criterion,
     case
         when doubt is not null then 'needs_review'
-        when value is null or measured_on is null then 'not_provided'
+        when value is null then 'not_provided'
+        when earliest_on is null then 'needs_review'
+        when measured_on is null then 'not_provided'
         when measured_on < earliest_on then 'needs_review'
         when least_days >= 0 then 'pass'
         when most_days < 0 then 'fail'
@@ -65,6 +76,7 @@ select
     case
         when doubt is not null then doubt
         when value is null then 'empty'
+        when earliest_on is null then 'unreadable'
         when measured_on is null then 'no_reference_date'
         when measured_on < earliest_on then 'before_establishment'
         when least_days >= 0 then null

@@ -3,7 +3,7 @@
 -- grain: one title
 -- keys: unit, level, candidate_no
 -- clause: 附件2, 附件3; DOMAIN §2 (switches dedupe.person, dedupe.entity). The person rule goes first. Order: decision
---      date, then the official order of units, then row
+--      date, then the official order of units, then number, so that a correction elsewhere never turns a tie
 -- reads: title, nomination, ref_unit, param
 with candidates as (
     select row_id, unit, level, candidate_no, category, person, venture from nomination
@@ -37,7 +37,7 @@ ranked_persons as (
         row_id, candidate_row_id, unit, counts_for, ordinal, level, candidate_no, category, person, venture, awarded_on,
         reason,
         row_number() over (
-            partition by level, person, reason is null order by awarded_on, ordinal, row_id
+            partition by level, person, reason is null order by awarded_on, ordinal, candidate_no collate "C"
         ) as place,
         count(*) over (partition by level, person, reason is null) as title_count
     from titles
@@ -61,7 +61,7 @@ ranked_ventures as (
     select
         row_id, candidate_row_id, unit, counts_for, level, candidate_no, category, person, venture, awarded_on, reason,
         row_number() over (
-            partition by level, venture, reason is null order by awarded_on, ordinal, row_id
+            partition by level, venture, reason is null order by awarded_on, ordinal, candidate_no collate "C"
         ) as place
     from distinct_persons
 ),

@@ -49,6 +49,11 @@ select
         when ref_criterion.op in ('within_years', 'at_least_years')
             then cells.cell ->> (ref_criterion.measure || '_precision')
     end as precision,
+    -- Columns of dates alone have a precision beside them.
+    case
+        when ref_criterion.op in ('within_years', 'at_least_years')
+            then cells.cell ? (ref_criterion.measure || '_precision')
+    end as is_date,
     cells.cell ->> ref_criterion.dated_by as checked_on,
     dated.measured_on
 from dated

@@ -3,15 +3,20 @@
 -- keys: row_id, criterion
 -- clause: 附件1 （三）（四）（五）; Civil Code 1259
 -- reads: criterion_input
-with measured as (
+with inputs as (
     select
-        row_id, unit, level, candidate_no, criterion, value, doubt, threshold_number, margin_unit,
-        case op
-            when '>=' then value::numeric - threshold_number
-            else threshold_number - value::numeric
-        end as margin
+        row_id, unit, level, candidate_no, criterion, op, value, doubt, threshold_number, margin_unit,
+        -- A criterion may measure a column of text; what is no number there is for a person.
+        case when value ~ '^-?[0-9]+([.][0-9]+)?$' then value::numeric end as number
     from criterion_input
     where op in ('>=', '<=')
+),
+
+measured as (
+    select
+        row_id, unit, level, candidate_no, criterion, value, doubt, number, threshold_number, margin_unit,
+        case op when '>=' then number - threshold_number else threshold_number - number end as margin
+    from inputs
 )
 
 select
@@ -23,12 +28,14 @@ select
     case
         when doubt is not null then 'needs_review'
         when value is null then 'not_provided'
+        when number is null then 'needs_review'
         when margin >= 0 then 'pass'
         else 'fail'
     end as verdict,
     case
         when doubt is not null then doubt
         when value is null then 'empty'
+        when number is null then 'unreadable'
         when margin < 0 then 'out_of_bounds'
     end as reason,
     value as measured,

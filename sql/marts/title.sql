@@ -1,8 +1,8 @@
 -- Why: a title may be granted, taken back and granted again; what holds at the window's end is decided here.
--- grain: one candidate and level that was granted a title by the window's end
+-- grain: one candidate and level of persons that was granted a title by the window's end
 -- keys: unit, level, candidate_no
 -- clause: 五（三）; the latest of granted and revoked stands, by decision date, then period of the return, then row
--- reads: decision_row, param
+-- reads: decision_row, ref_level, param
 with decided as (
     select
         decision_row.row_id, decision_row.unit, decision_row.level, decision_row.candidate_no, decision_row.result,
@@ -12,6 +12,7 @@ with decided as (
             order by decision_row.decided_on, decision_row.period_starts_on, decision_row.row_id
         ) as place
     from decision_row
+    join ref_level on ref_level.level = decision_row.level
     cross join param
     where decision_row.counts_on <= param.window_ends_on
 ),

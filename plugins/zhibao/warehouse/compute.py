@@ -85,8 +85,8 @@ def build_for(
 def store(connection: Connection, programme: Programme, computed: FigureSet) -> int:
     """Keep the set and give its id. An equal one of the same instant is used again."""
     key = (programme.code, computed.kind, str(computed.period))
+    record_programme(connection, programme)  # before the lock, as whoever drafts does: two orders would deadlock
     connection.execute("select pg_advisory_xact_lock(hashtext(%s))", ("figures/" + "/".join(key),))
-    record_programme(connection, programme)
     identity = (*key, computed.as_of, computed.input_digest, computed.programme_digest, computed.figures_digest)
     equal = connection.execute(
         "select figure_set_id from figure_set where programme = %s and kind = %s and period = %s and as_of = %s"
