@@ -27,7 +27,8 @@ lint: bootstrap ## style and likely mistakes
 	@$(PYTHON) -m ruff check .
 
 bench: bootstrap ## speed and memory against what one would write by hand, as ratios
-	@$(PYTHON) scripts/bench.py
+	@$(PYTHON) bench/intake.py
+	@$(PYTHON) bench/month.py
 
 up: bootstrap ## leave Airflow running, with a printed login (state in var)
 	@$(PYTHON) scripts/services.py up
