@@ -18,6 +18,7 @@ from zhibao.warehouse.compute import compute
 
 FOLDERS = sorted(path.parent for path in CASES.glob("*/expected.yaml"))
 EXPECTATIONS = {"figures", "absent", "verdicts", "awards", "states"}
+QUESTION = {"kind", "period", "as_of", "set"}
 
 
 def test_there_are_cases() -> None:
@@ -27,10 +28,7 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_case(connection: Connection, programme: Programme, folder: Path) -> None:
     load_case(connection, programme, folder)
-    expected = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
-    assert expected["reports"]
-    for report in expected["reports"]:
-        assert report.keys() & EXPECTATIONS, "a report that expects nothing"
+    for report in reports_of(folder):
         told = changed(programme, report.get("set", {}))
         found = compute(
             connection, told, report["kind"], Period.parse(str(report["period"])), instant(str(report["as_of"]))
@@ -42,6 +40,26 @@ def test_case(connection: Connection, programme: Programme, folder: Path) -> Non
         _assert_verdicts(connection, report.get("verdicts", {}))
         _assert_awards(connection, report.get("awards", {}))
         _assert_states(connection, report.get("states", {}))
+
+
+@pytest.mark.parametrize("reports", [
+    "[]", "[{kind: annual}]", "[{kind: annual, figures: {}}]", "[{kind: annual, absent: []}]",
+    "[{kind: annual, figures: {event_count: 0}, abscent: [quota]}]",
+])
+def test_a_case_that_expects_nothing_fails(tmp_path: Path, reports: str) -> None:
+    (tmp_path / "expected.yaml").write_text(f"reports: {reports}")
+    with pytest.raises(AssertionError):
+        reports_of(tmp_path)
+
+
+def reports_of(folder: Path) -> list[dict[str, Any]]:
+    """The reports that a case asks for; each expects something, and no word of it is misspelt."""
+    reports = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))["reports"]
+    assert reports, "a case without reports"
+    for report in reports:
+        assert report.keys() <= EXPECTATIONS | QUESTION, "a word that means nothing here"
+        assert any(report.get(key) for key in EXPECTATIONS), "a report that expects nothing"
+    return reports
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -22,6 +22,13 @@ from zhibao.warehouse.relations import FOLDERS, load_relations, needed_for, run_
 SQL = load_settings().sql_dir
 FILES = [path for folder in (*FOLDERS, "checks") for path in sorted((SQL / folder).glob("*.sql"))]
 FORMS = frozenset({"candidate", "selection_result", "event"})
+# What PostgreSQL 16 to 18 brought and a file here might want to use.
+NEWER = (
+    r"\b(?:any_value|pg_input_is_valid|pg_input_error_info|array_shuffle|array_sample|array_sort|array_reverse|json_array"
+    r"|json_arrayagg|json_objectagg|json_table|json_value|json_query|json_exists|json_scalar|json_serialize|date_add"
+    r"|date_subtract|erf|random_normal|to_regtypemod|casefold|uuidv7|uuidv4|crc32|gamma|virtual)\b"
+    r"|\bis\s+json\b|\bat\s+local\b|\b\d+_\d|\b0[xob][0-9a-f]|\bmerge\s+into\b|nulls\s+not\s+distinct|\breturning\s+old\b"
+)
 HEADS = ("-- Why:", "-- reads:")
 
 
@@ -61,6 +68,23 @@ def test_no_literal_of_the_programme(path: Path, programme: Programme) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_columns_are_explicit(path: Path) -> None:
     assert not re.search(r"select\s+(\w+\.)?\*", body(path))
+
+
+@pytest.mark.parametrize("path", [*FILES, *sorted(SQL.glob("migrations/versions/*.sql"))], ids=lambda path: path.stem)
+def test_nothing_is_newer_than_postgresql_15(path: Path) -> None:
+    text = body(path)
+    assert not re.findall(NEWER, text, re.IGNORECASE)
+    for start in re.finditer(r"\b(?:from|join|lateral)\s*\((?=\s*select)", text):
+        rest = text[_closing(text, start.end()) + 1 :]
+        assert re.match(r"\s+as\s+\w+", rest), "a subquery without a name"
+
+
+def _closing(text: str, at: int) -> int:
+    depth = 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        at += 1
+    return at - 1
 
 
 def test_every_figure_is_in_the_catalogue(programme: Programme) -> None:

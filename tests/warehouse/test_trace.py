@@ -6,7 +6,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from tests.warehouse.loading import CASES, instant, load_case
+from tests.warehouse.changing import changed
+from tests.warehouse.loading import CASES, candidate, instant, load_case, submit, usual_receipt
 
 from zhibao.errors import RefusedError
 from zhibao.period import Period
@@ -79,6 +80,29 @@ def test_a_verdict_says_how_far(connection: Connection, programme: Programme) ->
     assert said == {"below": "未达标准；19 / 20 (-1 people)", "zero": "未达标准；0 / 20 (-20 people)"}
     letters = {part.column for part in parts}
     assert letters == {"T"}, "the column that the criterion measures"
+
+
+def test_a_verdict_speaks_in_the_words_of_the_form(connection: Connection, programme: Programme) -> None:
+    load_case(connection, programme, CASES / "stated")
+    labels = '{criterion="no_dishonesty_record",level="rising_star",verdict="fail"}'
+    (part,) = follow(connection, programme, f"criterion_verdict_count{labels}").parts
+    assert (part.subject, part.reason, part.column) == ("found", "与标准不符；有 / 无", "AA")
+
+
+@pytest.mark.parametrize(("measure", "secret"), [
+    ("person_name", "示例某"), ("category", "farmers"), ("business_address", "示例路1号"), ("gender", "女"),
+])
+def test_a_personal_measure_is_judged_and_not_printed(
+    connection: Connection, programme: Programme, measure: str, secret: str
+) -> None:
+    given = {"candidate_no": "C1", "id_number": "one", "category": "farmers", "business_address": "示例路1号", "gender": "女"}
+    submit(connection, programme, form="candidate", unit="womens_federation", period="2022-03",
+           received_at=usual_receipt("2022-03"), rows=[candidate(**given)])
+    told = changed(programme, {"levels.rising_star.criteria.project_standing.measure": measure})
+    labels = '{criterion="project_standing",level="rising_star",verdict="fail"}'
+    found = trace(connection, told, f"criterion_verdict_count{labels}", "annual", YEAR, AS_OF)
+    assert [part.reason for part in found.parts] == ["与标准不符；***"]
+    assert secret not in str(found)
 
 
 def test_a_missing_return_has_no_file(connection: Connection, programme: Programme) -> None:

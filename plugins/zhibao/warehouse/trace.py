@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from zhibao.errors import RefusedError
 from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
-from zhibao.programme.models import Programme
+from zhibao.programme.models import Column, Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
 from zhibao.warehouse.compute import FigureSet, compute, relations_of
@@ -39,6 +39,10 @@ PLACE_OF_PERSON = (
     " = (item.unit, item.level, item.candidate_no)"
     " left join candidate on candidate.row_id = nomination.row_id where item.row_id = any(%s)"
 )
+
+# A criterion may measure any column; what is personal there is judged, and not printed.
+SHOWN = ("none", "business")
+HIDDEN = "***"
 
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 
@@ -86,6 +90,13 @@ def trace(
 ) -> Trace:
     """Compute the report again and follow one of its figures. Raises RefusedError for an unknown one."""
     computed = compute(connection, programme, kind, period, as_of, known_at)
+    return trace_in(connection, programme, computed, wanted, mask)
+
+
+def trace_in(
+    connection: Connection, programme: Programme, computed: FigureSet, wanted: str, mask: Mask | None = None
+) -> Trace:
+    """As `trace`, of a set that this transaction has computed: its relations are still there."""
     figure = find(computed, wanted)
     sides = _sides(computed, figure)
     followed = [item for side in sides or [figure] for item in (_sides(computed, side) or [side])]
@@ -140,7 +151,7 @@ def _parts(connection: Connection, programme: Programme, figure: Figure, mask: M
     for form in {fact["form"] for fact in facts} - {"programme"}:
         ids = [fact["row_id"] for fact in facts if fact["form"] == form and fact["row_id"] is not None]
         places |= {(form, row["id"]): row for row in _places(connection, programme, form, ids)}
-    verdicts = _verdicts(connection, figure)
+    verdicts = _verdicts(connection, programme, figure)
     return [
         _part(programme, figure, fact, places.get((fact["form"], fact["row_id"]), {}), column, verdicts, mask)
         for fact in facts
@@ -192,18 +203,32 @@ def _column(programme: Programme, figure: Figure) -> str | None:
     return load_catalogue().figures[figure.name].column
 
 
-def _verdicts(connection: Connection, figure: Figure) -> dict[int, str]:
+def _verdicts(connection: Connection, programme: Programme, figure: Figure) -> dict[int, str]:
     """Per candidate row what was measured against what: `18 / 20 (-2 people)`."""
     given = dict(figure.labels)
     if "criterion" not in given:
         return {}
+    column = _measured(programme, figure)
+    words = {} if column is None else {code: said[0] for code, said in programme.choices_of(column).items()}
     rows = connection.execute(
-        "select row_id, concat_ws(' / ', coalesce(measured, '—'), threshold) || coalesce(' (' || case when margin >= 0"
-        " then '+' else '' end || trim_scale(margin) || coalesce(' ' || margin_unit, '') || ')', '') as said"
+        "select row_id, measured, threshold, coalesce(' (' || case when margin >= 0 then '+' else '' end"
+        " || trim_scale(margin) || coalesce(' ' || margin_unit, '') || ')', '') as margin"
         " from criterion_result where level = %s and criterion = %s and verdict = %s",
         (given["level"], given["criterion"], given["verdict"]), prepare=False,
-    )
-    return {row["row_id"]: row["said"] for row in rows}
+    ).fetchall()
+    if column is not None and column.privacy not in SHOWN:
+        return {row["row_id"]: HIDDEN for row in rows}
+    return {
+        row["row_id"]: f"{words.get(row['measured'], row['measured']) or '—'} /"
+        f" {words.get(row['threshold'], row['threshold'])}{row['margin']}"
+        for row in rows
+    }
+
+
+def _measured(programme: Programme, figure: Figure) -> Column | None:
+    """The column of the rosters that the figure's criterion measures; none where no column gives evidence."""
+    measure = _column(programme, figure)
+    return next((item for item in programme.forms["candidate"].columns if item.code == measure), None)
 
 
 def _words(reason: str | None) -> str | None:
