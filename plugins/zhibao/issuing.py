@@ -156,7 +156,8 @@ def main_lines(programme: Programme, figures: Sequence[Figure]) -> list[str]:
         values = [by_id.get(figure_id(name, label)) for name in ("awarded_count", "quota", "completion_pct")]
         if None not in values:
             name = programme.level(table.level).name.zh
-            lines.append("{}累计选拔{}{:,}名，目标{:,}名，完成率{}%".format(programme.city.zh, name, *values))
+            awarded, quota, completion = map(plain, values)
+            lines.append(f"{programme.city.zh}累计选拔{name}{awarded}名，完成目标任务{quota}名的{completion}%。")
     return lines
 
 
