@@ -87,7 +87,8 @@ def document(connection: Connection) -> dict[str, Any]:
 def letter(recipient: Recipient, message_id: str) -> Letter:
     return Letter(
         subject="“百千万”2022年年度工作报告", recipient_name=recipient.name.zh, address=recipient.address,
-        message_id=message_id, sender="zhibao@example.org", sender_name="兰州市政府就业工作领导小组办公室", title="2022年年度工作报告",
+        message_id=message_id, sender="zhibao@example.org", sender_name="兰州市政府就业工作领导小组办公室",
+        title="2022年年度工作报告",
         file_name="2022年年度工作报告.pdf", lines=["全市累计选拔创业新秀99名"], pdf=PDF, pdf_sha256="a" * 64,
         written_at=datetime(2022, 11, 30, 9, tzinfo=UTC),
     )
