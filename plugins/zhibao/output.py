@@ -105,7 +105,7 @@ def trace_text(found: Any) -> str:
     for part in found.parts:
         mark = "+" if part.counted else "×"
         cell = f" {part.sheet}!{part.column or ''}{part.row or ''}" if part.sheet is not None else ""
-        where = f"{part.file_name} [{part.sha256[:12]}]{cell}"
+        where = f"{part.file_name} [{part.sha256[:12]}]{cell}" if part.file_name else part.subject or ""
         lines.append(f"  {mark} {plain(part.contribution)}\t{part.who or ''}\t{where}\t{part.reason or ''}".rstrip())
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -130,4 +131,11 @@ def deliver(document: int, settle: tuple[str, str] | None, actor: str | None, js
 @as_json
 def documents(json_: bool) -> None:
     """All kept documents, with their decision and deliveries."""
-    emit_rows(engine().documents(), json_)
+    rows = engine().documents()
+    emit(rows, json_, "\n".join(_document_line(row) for row in rows))
+
+
+def _document_line(row: dict[str, Any]) -> str:
+    sent = "；".join(f"{item['recipient']} {item['state']}" for item in row["deliveries"]) or "未发送"
+    decision = {"approve": "已批准", "reject": "已驳回", "void": "批准已失效", None: "待审批"}[row["decision"]]
+    return f"{row['document_id']}\t{row['kind']}\t{row['period']}\t第{row['version']}稿\t{decision}\t{sent}"
