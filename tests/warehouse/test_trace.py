@@ -95,7 +95,8 @@ def test_a_verdict_speaks_in_the_words_of_the_form(connection: Connection, progr
 def test_a_personal_measure_is_judged_and_not_printed(
     connection: Connection, programme: Programme, measure: str, secret: str
 ) -> None:
-    given = {"candidate_no": "C1", "id_number": "one", "category": "farmers", "business_address": "示例路1号", "gender": "女"}
+    given = {"candidate_no": "C1", "id_number": "one", "category": "farmers", "gender": "女",
+             "business_address": "示例路1号"}
     submit(connection, programme, form="candidate", unit="womens_federation", period="2022-03",
            received_at=usual_receipt("2022-03"), rows=[candidate(**given)])
     told = changed(programme, {"levels.rising_star.criteria.project_standing.measure": measure})

@@ -7,6 +7,7 @@ Due dates follow DOMAIN §6: monthly and quarterly ones shift forward over days 
 from __future__ import annotations
 
 import calendar
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -39,7 +40,10 @@ def is_workday(programme: Programme, day: date) -> bool:
     if day in programme.calendar.overrides:
         return programme.calendar.overrides[day]
     known = _published(day)
-    return day.weekday() < SATURDAY if known is None else known
+    if known is not None:
+        return known
+    _warn_once(day.year)
+    return day.weekday() < SATURDAY
 
 
 def is_guessed(programme: Programme, day: date) -> bool:
@@ -52,8 +56,10 @@ def calendar_warning(programme: Programme, first: date, last: date) -> Text | No
     covered = {day.year for day in programme.calendar.overrides}
     years = [year for year in range(first.year, last.year + 1)
              if year not in covered and _published(date(year, 1, 1)) is None]
-    if not years:
-        return None
+    return _guess_warning(years) if years else None
+
+
+def _guess_warning(years: list[int]) -> Text:
     return Text(
         zh="{years}年的放假安排尚未收录，暂按周一至周五为工作日推算；请在 calendar.yaml 的 overrides 中补充",
         en="the holidays of {years} are not known yet, so Monday to Friday is assumed; add overrides to calendar.yaml",
@@ -196,6 +202,11 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _at(programme: Programme, day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, ZoneInfo(programme.timezone))
+
+
+@lru_cache
+def _warn_once(year: int) -> None:
+    logging.getLogger(__name__).warning("%s", _guess_warning([year]).zh)
 
 
 @lru_cache(maxsize=4096)
