@@ -103,9 +103,9 @@ class Services:
 
     def check(self) -> None:
         """Raises ServiceError when something that was started has ended."""
+        if embedded.running_url(self.state) is None:  # first, because the others end with it
+            raise ServiceError(f"PostgreSQL 已停止 / PostgreSQL is down：{self.state / 'postgres' / 'log'}")
         self.processes.check()
-        if embedded.running_url(self.state) is None:
-            raise ServiceError("PostgreSQL 已停止 / PostgreSQL is down")
 
     def stop(self) -> None:
         """End everything of this state folder. Airflow goes first, so that it can still write."""
