@@ -45,4 +45,4 @@ def metadata(airflow_home: Path) -> Iterator[None]:
 
     initdb()
     yield
-    settings.engine.dispose()
+    settings.dispose_orm()  # while its server still runs: at exit it would complain
