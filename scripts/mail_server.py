@@ -6,8 +6,6 @@ import argparse
 import asyncio
 import mailbox
 import signal
-from email import message_from_bytes
-from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +22,8 @@ class Keeper:
         self.box = mailbox.Maildir(folder, create=True)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        message = mailbox.MaildirMessage(message_from_bytes(envelope.content, policy=SMTP_POLICY.clone(linesep="\n")))
-        message["X-RcptTo"] = ", ".join(envelope.rcpt_tos)
-        message["X-MailFrom"] = envelope.mail_from or ""
-        self.box.add(message)
+        head = f"X-MailFrom: {envelope.mail_from}\nX-RcptTo: {', '.join(envelope.rcpt_tos)}\n"
+        self.box.add(head.encode() + envelope.content.replace(b"\r\n", b"\n"))
         return "250 OK"
 
 

@@ -84,15 +84,13 @@ def record_decision(document: int, answer: dict[str, Any]) -> bool:
 
 @task
 def deliver(document: int) -> dict[str, int]:
-    """Send it to each recipient once. What another run is just sending is asked about again."""
+    """Send it to each recipient once. What is in doubt is asked about again: the mail server's journal may tell."""
     with engine() as operations:
         counts = operations.deliver(document, now=utcnow())
-    if counts.get("in_progress"):
-        raise AirflowException("另一进程正在投递，稍后再查 / another process is just sending, asking again later")
-    if bad := counts.get("failed", 0) + counts.get("doubtful", 0):
-        raise AirflowFailException(
-            f"{bad} 封邮件被拒或存疑，见 docs/runbook/mail-refused.md / {bad} mails were refused or are in doubt"
-        )
+    if refused := counts.get("failed", 0):
+        raise AirflowFailException(f"{refused} 封邮件被拒收 / {refused} mails were refused: docs/runbook/mail-refused.md")
+    if open_ends := counts.get("in_progress", 0) + counts.get("doubtful", 0):
+        raise AirflowException(f"{open_ends} 封邮件尚无定论 / {open_ends} mails undecided: docs/runbook/mail-refused.md")
     return counts
 
 
