@@ -88,9 +88,9 @@ def deliver(document: int) -> dict[str, int]:
     with engine() as operations:
         counts = operations.deliver(document, now=utcnow())
     if refused := counts.get("failed", 0):
-        raise AirflowFailException(f"{refused} 封邮件被拒收 / {refused} mails were refused: docs/runbook/mail-refused.md")
+        raise AirflowFailException(f"{refused} 封邮件被拒收 / mails refused: see docs/runbook/mail-refused.md")
     if open_ends := counts.get("in_progress", 0) + counts.get("doubtful", 0):
-        raise AirflowException(f"{open_ends} 封邮件尚无定论 / {open_ends} mails undecided: docs/runbook/mail-refused.md")
+        raise AirflowException(f"{open_ends} 封邮件尚无定论 / mails undecided: see docs/runbook/mail-refused.md")
     return counts
 
 
