@@ -177,6 +177,8 @@ def record_assessment(
         " values (%s, %s, %s, %s, %s) returning assessment_id",
         (submission_id, suite, status, row_count, now),
     ).fetchone()
+    if not findings:
+        return
     statement = (
         "copy finding (assessment_id, code, severity, sheet, row_number, column_letters, header, field, message,"
         " next_step) from stdin"
@@ -190,28 +192,32 @@ def record_assessment(
 
 
 def _copy_rows(connection: Connection, intake: Intake, submission_id: int, read: ReadReturn, held: set[int]) -> None:
-    if not read.rows:
+    """COPY the records, in the columns that hold anything; the others keep their default."""
+    count = len(read.rows)
+    if not count:
         return
     form = intake.programme.forms[str(read.form)]
-    names = ["submission_id", "unit", "sheet", "row_number", "doubts", "raw"]
-    columns: list[list[Any]] = []
+    columns: dict[str, Sequence[Any]] = {
+        "submission_id": [submission_id] * count, "unit": [read.unit] * count, "sheet": [read.sheet] * count,
+        "row_number": read.rows,
+    }
+    for name, by_row in (("doubts", _by_row(read.doubts)), ("raw", _raw_by_row(intake.keys, form, read))):
+        if by_row:
+            columns[name] = [_dumps(by_row[index]) if index in by_row else "{}" for index in range(count)]
     for column in form.columns:
-        stored = _stored_values(intake.keys, column, read)
-        names += stored
-        columns += stored.values()
-    doubts, raw = _by_row(read.doubts), _raw_by_row(intake.keys, form, read)
+        if any(value is not None for value in read.columns.get(column.code, ())):
+            columns |= _stored_values(intake.keys, column, read)
     statement = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(schema_of(intake.programme), form.code), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(schema_of(intake.programme), form.code), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for index, (row, values) in enumerate(zip(read.rows, zip(*columns, strict=True), strict=True)):
+        for row, values in zip(read.rows, zip(*columns.values(), strict=True), strict=True):
             if row not in held:
-                copy.write_row((submission_id, read.unit, read.sheet, row, Jsonb(doubts.get(index, {})),
-                                Jsonb(raw.get(index, {})), *values))
+                copy.write_row(values)
 
 
 def _stored_values(keys: FieldKeys, column: Column, read: ReadReturn) -> dict[str, list[Any]]:
-    values = read.columns.get(column.code) or [None] * len(read.rows)
+    values = read.columns[column.code]
     stored: dict[str, list[Any]] = {}
     for name in stored_columns(column):
         if name.endswith("_cipher"):
