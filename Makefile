@@ -20,7 +20,8 @@ demo-clean: ## forget the demo: stop what is left of it and delete var/demo
 	@if [ -x $(PYTHON) ]; then ZHIBAO_VAR=var/demo $(PYTHON) scripts/services.py down; fi
 	@rm -rf var/demo
 
-test: bootstrap lint ## all tests
+test: lint ## all tests
+	@bash scripts/bootstrap.sh --tests
 	@$(PYTHON) -m pytest -q
 
 lint: bootstrap ## style and likely mistakes

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes a bare Debian or Ubuntu with Python 3.11+ ready: installs what is missing, says what, and leaves the rest alone.
 # The second time it only looks, and needs no network. System libraries ask for root or sudo.
+# With --tests also what the tests run beside the project: LibreOffice, and servers that returns are fetched from.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -59,6 +60,15 @@ need_uv() {  # need_uv PYTHON
   "$tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
 }
 
+need_test_programs() {  # real parts for the tests: an office suite with its scripting, an SFTP and an IMAP server
+  local pair missing=()
+  for pair in soffice:libreoffice-calc-nogui sshd:openssh-server dovecot:dovecot-imapd; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  [[ -e /usr/lib/python3/dist-packages/uno.py ]] || missing+=(python3-uno)
+  [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
+}
+
 fingerprint() { cat uv.lock pyproject.toml | sha256sum | cut -d ' ' -f 1; }
 
 need_environment() {
@@ -85,3 +95,4 @@ mkdir -p "$tools"
 need_libraries
 need_environment
 need_fonts
+[[ ${1:-} != --tests ]] || need_test_programs
