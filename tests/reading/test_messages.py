@@ -15,7 +15,8 @@ SOURCES = sorted(Path(messages.__file__).parent.glob("*.py"))
 USED = {code for path in SOURCES for code in re.findall(r'"(reading\.[a-z_0-9]+)"', path.read_text(encoding="utf-8"))}
 WORDS = {
     "limit": 1, "kind": ".x", "left_out": 2, "count": 3, "reason": Text(zh="原因", en="reason"), "current": "2021.1",
-    "example": "2022-03", "allowed": "甲、乙", "unit": "万元", "detail": "",
+    "example": "2022-03", "allowed": "甲、乙", "unit": "万元", "detail": "", "rows": "5、8–10", "columns": "C、D",
+    "word": "样例", "reader": "openpyxl",
 }
 
 

@@ -38,13 +38,13 @@ def test_a_sound_workbook_passes_without_a_word(book: Path) -> None:
 
 @pytest.mark.parametrize(("data", "code"), [
     (b"", "reading.empty_file"),
-    (OLE + "EncryptedPackage".encode("utf-16-le"), "reading.password"),
-    (OLE + "Workbook".encode("utf-16-le"), "reading.not_read_yet"),
-    (OLE + b"nothing that is known", "reading.unknown_file"),
+    (OLE + b"no sectors that hang together", "reading.damaged_file"),
+    (b"Rar!\x1a\x07", "reading.packed_files"),
     (b"\x89PNG\r\n\x1a\n" + bytes(64), "reading.picture_only"),
     (b"\xff\xd8\xff\xe0" + bytes(64), "reading.picture_only"),
-    (b"%PDF-1.7\n", "reading.not_read_yet"),
-    (b"<html><table>", "reading.not_read_yet"),
+    (b"%PDF-1.7\n", "reading.not_read"),
+    (b"{\\rtf1", "reading.not_read"),
+    (b'<?xml version="1.0"?><feed/>', "reading.not_read"),
     (b"\x7fELF" + bytes(64), "reading.unknown_file"),
     (b"PK\x03\x04 and nothing more", "reading.damaged_file"),
 ])
@@ -55,10 +55,12 @@ def test_magic_bytes_decide_whatever_the_name_says(tmp_path: Path, data: bytes, 
 
 
 @pytest.mark.parametrize(("entries", "code"), [
-    ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}, "reading.not_read_yet"),
-    ({"xl/workbook.bin": b"x"}, "reading.not_read_yet"),
-    ({"word/document.xml": b"<a/>"}, "reading.not_read_yet"),
-    ({"photo.jpg": b"x"}, "reading.unknown_file"),
+    ({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}, "reading.not_read"),
+    ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "reading.damaged_file"),
+    ({"xl/workbook.bin": b"x"}, "reading.damaged_file"),
+    ({"word/document.xml": b"<a/>"}, "reading.not_read"),
+    ({"photo.jpg": b"x", "return.xlsx": b"PK"}, "reading.packed_files"),
+    ({}, "reading.damaged_file"),
     ({"xl/workbook.xml": b"<a/>"}, "reading.damaged_file"),
 ])
 def test_other_archives_are_named(tmp_path: Path, entries: dict[str, bytes], code: str) -> None:
@@ -186,7 +188,7 @@ def test_the_scan_sees_what_the_reader_cannot_wherever_a_chunk_ends(size: int) -
     scanner = Scanner()
     for start in range(0, len(XML), size):
         scanner.feed(XML[start : start + size])
-    scan = scanner.close()
+    [scan] = scanner.close()
     assert scan.errors == {(0, 1)}
     assert scan.empty_formulas == {(1, 0), (2, 0)}
     assert scan.hidden_rows == {1}

@@ -277,15 +277,21 @@ def test_sheets_hidden_and_of_instructions_are_passed_by(tmp_path: Path, program
     import openpyxl
 
     book = openpyxl.Workbook()
-    for title, state, number in (("填写说明", "visible", 7), ("上月", "hidden", 8), ("数据", "visible", 1)):
+    sheets = (("填写说明", "visible", 7), ("上月", "hidden", 8), ("_zhibao", "veryHidden", 9), ("数据", "visible", 1))
+    for title, state, number in sheets:
         sheet = book.create_sheet(title)
         sheet.sheet_state = state
         for row in sheet_rows([record(number)]):
             sheet.append(row)
+    book.create_sheet("选项").sheet_state = "hidden"
+    book["选项"]["A1"] = "是"
     book.remove(book.worksheets[0])
     book.save(tmp_path / "return.xlsx")
     result = read_return(tmp_path / "return.xlsx", programme)
-    assert (result.sheet, result.columns["candidate_no"], result.findings) == ("数据", ["CG-001"], [])
+    assert (result.sheet, result.columns["candidate_no"]) == ("数据", ["CG-001"])
+    assert [(item.code, item.severity, item.sheet) for item in result.findings] == [
+        ("reading.hidden_table", "warning", "上月"),
+    ]
 
 
 def test_a_second_table_is_not_passed_by_in_silence(tmp_path: Path, programme: Programme) -> None:
@@ -346,6 +352,7 @@ def test_hidden_rows_are_read_and_told(read: Any) -> None:
     result = read(sheet_rows([record(1), record(2)]), then=hide)
     assert result.rows == [4, 5]
     assert [(item.code, item.row, item.severity) for item in result.findings] == [("reading.hidden_rows", 5, "warning")]
+    assert "第5行" in result.findings[0].message.zh
 
 
 def test_serials_of_the_epoch_of_1904(tmp_path: Path, programme: Programme) -> None:

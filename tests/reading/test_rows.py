@@ -6,6 +6,7 @@ import pytest
 
 from zhibao.programme.models import Programme
 from zhibao.reading.cells import Grid
+from zhibao.reading.head import HeadLabels
 from zhibao.reading.headers import Vocabulary, find_header
 from zhibao.reading.rows import RowJudge, is_subtotal, label_of
 
@@ -18,7 +19,7 @@ WIDTH = len(HEADERS)
 def judge(programme: Programme) -> RowJudge:
     header = find_header(Grid("表", [HEADERS], lambda: iter([HEADERS])), Vocabulary(programme))
     assert header is not None
-    return RowJudge(header)
+    return RowJudge(header, HeadLabels(programme))
 
 
 def padded(*cells: Any) -> list[Any]:
@@ -33,7 +34,12 @@ def padded(*cells: Any) -> list[Any]:
     (("其中：女性", 3.0), "part"), (("其中", 3.0), "part"),
     (("样例", "新锐创客"), "sample"), (("示例：CG-001", "新锐创客"), "sample"), (("（样例）", "x"), "sample"),
     (("例", "x"), "sample"),
-    ((1.0, "例如", "x"), "sample"),
+    (("例如：CG-001", "x"), "sample"), (("填写样例", "x"), "sample"), (("【示例1】", "x"), "sample"),
+    (("例1", "x"), "sample"),
+    (("示例基地-01", "x", "y"), "record"), (("CG-001", "示例", "样例"), "record"),
+    (("CG-001", "新锐创客", "巾帼创业群体", "示例工坊"), "record"), (("例行-01", "x", "y"), "record"),
+    (("城关区合计", "", "", 12.0), "total"), (("张合计", "新锐创客", "x"), "record"),
+    (("报告期：2022-03",), "footer"), (("零报告", "否"), "footer"), (("报告期刊社", "x"), "record"),
     (("填表人：测试乙",), "footer"), (("填表人", "测试乙", "审核人", "测试丙", "联系电话", "1", "日期", "2"), "footer"),
     (("单位负责人（签字）：",), "footer"), (("注：本表按月报送",), "footer"), (("注1：本表",), "footer"),
     (("第3页",), "footer"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from zhibao.reading.text_rules import choice_key, is_empty_mark, plain_number, raw_text, squeeze, tidy
+from zhibao.reading.text_rules import EMPTY, choice_key, nothing_in, plain_number, raw_text, squeeze, tidy
 
 
 @pytest.mark.parametrize(("raw", "kept"), [
@@ -32,12 +32,12 @@ def test_choice_key_ignores_quotes_and_case() -> None:
 
 @pytest.mark.parametrize("text", ["", "无", "/", "／", "—", "——", "-", "－", " n/a ", "暂无"])
 def test_empty_marks(text: str) -> None:
-    assert is_empty_mark(text)
+    assert nothing_in(squeeze(text)) in (EMPTY, EMPTY._replace(rule="empty_mark"))
 
 
 @pytest.mark.parametrize("text", ["0", "无锡", "1/2", "-1", "未核查"])
 def test_what_only_looks_like_an_empty_mark(text: str) -> None:
-    assert not is_empty_mark(text)
+    assert nothing_in(squeeze(text)) is None
 
 
 @pytest.mark.parametrize(("value", "text"), [(5.0, "5"), (5.5, "5.5"), (0.1 + 0.2, "0.3"), (2021.1, "2021.1")])

@@ -16,11 +16,11 @@ from unicodedata import is_normalized
 
 from zhibao.programme.models import Column
 from zhibao.reading.clean import Setting
-from zhibao.reading.text_rules import DIRTY_ANYWHERE, EMPTY_MARKS
+from zhibao.reading.text_rules import DIRTY_ANYWHERE, EMPTY_MARKS, ERROR_WORDS
 
 # A batch of few different words is cheaper by memory, which also makes equal words one object.
 _FEW = 8
-_EMPTY_SPELLINGS = frozenset(EMPTY_MARKS | {mark.lower() for mark in EMPTY_MARKS} | {"Null"}) - {""}
+_EMPTY_SPELLINGS = frozenset(EMPTY_MARKS | {mark.lower() for mark in EMPTY_MARKS} | {"Null"} | ERROR_WORDS) - {""}
 _BETWEEN = "|"
 _MARKS_IN_CODES = re.compile(r"[\-—–()（）.+]")
 # Past this, format() turns to exponents and the spreadsheet has rounded.
@@ -46,7 +46,7 @@ def bulk_for(column: Column) -> Bulk | None:
 
 def plain_texts(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
     joined = _joined(cells, types)
-    return None if joined is None else _none_for_empty(cells)
+    return None if joined is None or "E+" in joined or "e+" in joined else _none_for_empty(cells)
 
 
 def plain_codes(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:

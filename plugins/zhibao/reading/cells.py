@@ -1,12 +1,10 @@
-"""Sheets as grids of raw cells, whatever the file was: rows and columns where a person sees them, no hidden sheets.
+"""Sheets as grids of raw cells, whatever the file was: rows and columns where a person sees them.
 
-Raw cells are str, float, bool, date, datetime, time or timedelta; "" is empty. The reader's numbers are all floats.
+Raw cells are str, float, bool, date, datetime, time or timedelta; "" is empty. All numbers are floats.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -17,19 +15,19 @@ from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from zhibao.reading.preflight import Preflight
+from zhibao.reading.refusal import Preflight
 from zhibao.reading.sheetscan import SheetScan
 
 Row = list[Any]
 # How far down the head and the header are looked for.
 TOP_ROWS = 40
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_LONGEST_FIELD = 1_000_000
+# Sheets that a template keeps for itself, by the first sign of their name.
+OWN_SHEET = "_"
 
 
 @dataclass(slots=True)
 class Grid:
-    """One visible sheet. `top` holds its first rows; `rows()` walks all of them from the first.
+    """One sheet. `top` holds its first rows; `rows()` walks all of them from the first.
 
     `merged` are 0-based (first row, first column, last row, last column).
     """
@@ -39,6 +37,7 @@ class Grid:
     rows: Callable[[], Iterator[Row]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     scan: SheetScan = field(default_factory=SheetScan)
+    is_hidden: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -46,7 +45,11 @@ class Grid:
 
 
 class NotText(Exception):
-    """The file is neither an archive nor text in a known encoding."""
+    """The file is neither an archive nor text in a known encoding, or it is no table."""
+
+
+class NoReader(Exception):
+    """Files of this kind are only read after they have been converted."""
 
 
 @cache
@@ -54,58 +57,46 @@ def reader_of(kind: str) -> tuple[str, str]:
     """Name and version of what reads this kind of file, for the record."""
     if kind == "csv":
         return "csv", "1"
+    package = "lxml" if kind == "html" else "python-calamine"
     try:
-        return "python-calamine", version("python-calamine")
+        return package, version(package)
     except PackageNotFoundError:
-        return "python-calamine", "unknown"
+        return package, "unknown"
 
 
 def open_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
-    """The file's visible sheets in order, one at a time. Raises what the parser raises."""
-    return _csv_grid(path) if checked.kind == "csv" else _workbook_grids(path, checked)
+    """The file's sheets, one at a time, the visible ones first. Raises what the parser raises."""
+    if checked.kind == "csv":
+        from zhibao.reading.textfile import open_text
+
+        return open_text(path)
+    if checked.kind == "html":
+        from zhibao.reading.webtable import open_web_page
+
+        return open_web_page(path)
+    if checked.kind == "xml":
+        raise NoReader
+    return _workbook_grids(path, checked)
 
 
 def _workbook_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
     workbook = CalamineWorkbook.from_path(path)
-    for index, about in enumerate(workbook.sheets_metadata):
-        if about.visible != SheetVisibleEnum.Visible or about.typ != SheetTypeEnum.WorkSheet:
+    sheets = [(about.visible != SheetVisibleEnum.Visible, index, about.name)
+              for index, about in enumerate(workbook.sheets_metadata) if about.typ == SheetTypeEnum.WorkSheet]
+    for is_hidden, index, name in sorted(sheets):
+        if is_hidden and name.startswith(OWN_SHEET):
             continue
         sheet = workbook.get_sheet_by_index(index)
-        merged = [(first[0], first[1], last[0], last[1]) for first, last in sheet.merged_cell_ranges or []]
         scan = checked.scans[index] if index < len(checked.scans) else SheetScan()
-        rows = partial(_rows_of, sheet)
-        yield Grid(about.name, list(islice(rows(), TOP_ROWS)), rows, merged, scan)
+        merged = [(first[0], first[1], last[0], last[1]) for first, last in sheet.merged_cell_ranges or []]
+        rows = partial(_rows_of, sheet, has_integers=checked.kind in ("xls", "xlsb"))
+        yield Grid(name, list(islice(rows(), TOP_ROWS)), rows, merged or scan.merged, scan, is_hidden)
 
 
-def _rows_of(sheet: CalamineSheet) -> Iterator[Row]:
+def _rows_of(sheet: CalamineSheet, *, has_integers: bool) -> Iterator[Row]:
     """`iter_rows` gives the empty rows above the first cell, but not the empty columns left of it."""
     skipped = sheet.start[1] if sheet.start else 0
-    return iter(sheet.iter_rows()) if not skipped else ([""] * skipped + row for row in sheet.iter_rows())
-
-
-def _csv_grid(path: Path) -> Iterator[Grid]:
-    text = _decode(path.read_bytes())
-    csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter_of(text))
-    rows = list(reader)
-    width = max(map(len, rows), default=0)
-    for row in rows:
-        row.extend([""] * (width - len(row)))
-    yield Grid("", rows[:TOP_ROWS], lambda: iter(rows))
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="strict")
-    for encoding in _ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NotText
-
-
-def _delimiter_of(text: str) -> str:
-    """The separator of the widest line near the top: the header is wider than the head block."""
-    lines = text[:20_000].splitlines()[:TOP_ROWS]
-    return max(",\t;", key=lambda mark: max((line.count(mark) for line in lines), default=0))
+    rows = iter(sheet.iter_rows())
+    if has_integers:
+        rows = ([float(cell) if type(cell) is int else cell for cell in row] for row in rows)
+    return rows if not skipped else ([""] * skipped + row for row in rows)

@@ -10,11 +10,12 @@ from typing import Any
 from zhibao.programme.models import Column, Programme
 from zhibao.reading.dates import clean_date
 from zhibao.reading.numbers import clean_money, clean_number, number_as_code
-from zhibao.reading.text_rules import EMPTY, EMPTY_MARKS, Cleaned, choice_key, raw_text, squeeze, tidy
+from zhibao.reading.text_rules import Cleaned, choice_key, nothing_in, raw_text, squeeze, tidy
 
 ID_AS_NUMBER = "reading.id_number_as_number"
 UNREADABLE_CHOICE = "reading.unreadable_choice"
-_LOST_TAIL = re.compile(r"\d(?:\.\d+)?[eE]\+(?:1[4-9]|2\d)")
+# 6.20102E+17 in a text file: the spreadsheet program has written what it showed.
+_LOST_TAIL = re.compile(r"\d(?:\.\d+)?[eE]\+(?:1\d|2\d)")
 _PHONE_MARKS = re.compile(r"[\s\-—–()（）.]")
 
 Cleaner = Callable[[Any], Cleaned]
@@ -56,8 +57,10 @@ def clean_text(raw: Any) -> Cleaned:
     if not isinstance(raw, str):
         return _code_of_number(raw)
     text = tidy(raw)
-    if text.upper() in EMPTY_MARKS:
-        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    if (nothing := nothing_in(text)) is not None:
+        return nothing
+    if _LOST_TAIL.fullmatch(text):
+        return Cleaned(doubt=ID_AS_NUMBER)
     return Cleaned(text, None if text == raw else "tidied")
 
 
@@ -66,8 +69,8 @@ def clean_code(raw: Any) -> Cleaned:
     if not isinstance(raw, str):
         return _code_of_number(raw)
     text = squeeze(raw).upper()
-    if text in EMPTY_MARKS:
-        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    if (nothing := nothing_in(text)) is not None:
+        return nothing
     if _LOST_TAIL.fullmatch(text):
         return Cleaned(doubt=ID_AS_NUMBER)
     text = text.replace("-", "")
@@ -79,8 +82,10 @@ def clean_phone(raw: Any) -> Cleaned:
     if not isinstance(raw, str):
         return _code_of_number(raw)
     text = squeeze(raw)
-    if text.upper() in EMPTY_MARKS:
-        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    if (nothing := nothing_in(text)) is not None:
+        return nothing
+    if _LOST_TAIL.fullmatch(text):
+        return Cleaned(doubt=ID_AS_NUMBER)
     text = _PHONE_MARKS.sub("", text)
     text = re.sub(r"^(?:\+|00)?86(?=\d{11}$)", "", text)
     return Cleaned(text, None if text == raw else "tidied")
@@ -103,9 +108,8 @@ def choice_cleaner(choices: dict[str, list[str]]) -> Cleaner:
         code = codes.get(key)
         if code is not None:
             return Cleaned(code, None if word == printed[code] or word == code else "choice_word")
-        if squeeze(word).upper() in EMPTY_MARKS:
-            return EMPTY._replace(rule="empty_mark") if key or word.strip() else EMPTY
-        return Cleaned(doubt=UNREADABLE_CHOICE)
+        nothing = nothing_in(squeeze(word))
+        return Cleaned(doubt=UNREADABLE_CHOICE) if nothing is None else nothing
 
     return clean
 

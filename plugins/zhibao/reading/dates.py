@@ -9,7 +9,7 @@ from typing import Any
 
 from zhibao.period import Cadence, Period
 from zhibao.reading.numbers import han_number
-from zhibao.reading.text_rules import EMPTY, EMPTY_MARKS, Cleaned, plain_number, squeeze
+from zhibao.reading.text_rules import Cleaned, nothing_in, plain_number, squeeze
 
 UNREADABLE = "reading.unreadable_date"
 AMBIGUOUS = "reading.ambiguous_date"
@@ -39,8 +39,8 @@ def clean_date(raw: Any, *, epoch_1904: bool = False) -> Cleaned:
     if not isinstance(raw, str):
         return Cleaned(doubt=UNREADABLE)
     text = squeeze(_TIME_OF_DAY.sub("", raw.strip()))
-    if text.upper() in EMPTY_MARKS:
-        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    if (nothing := nothing_in(text)) is not None:
+        return nothing
     cleaned = _from_text(text, epoch_1904)
     return cleaned._replace(rule=None) if cleaned.value and raw == cleaned.value.isoformat() else cleaned
 

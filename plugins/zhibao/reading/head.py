@@ -61,14 +61,36 @@ class HeadLabels:
         words = "|".join(r"\s*".join(map(re.escape, word)) for word in longest_first)
         self._label = re.compile(rf"(?:^|(?<=[\s,;、。|]))({words})\s*(?:\([^()]*\)\s*)?(?::\s*|(?=\s)\s*|$)")
 
+    def begins(self, text: str) -> bool:
+        """Whether a cell begins with a label that a colon or its end sets off."""
+        mark = self._label.match(normalize("NFKC", text).strip())
+        return mark is not None and (mark.end() == len(text) or ":" in mark[0])
+
     def find(self, rows: Iterable[tuple[int, Row]], known: dict[str, Entry] | None = None) -> dict[str, Entry]:
-        """Head code → its entry, the first one of each. `rows` are (0-based row, cells)."""
+        """Head code → its entry, the first one of each. `rows` are (0-based row, cells).
+
+        A row of labels alone has its values below it.
+        """
         entries: dict[str, Entry] = dict(known or {})
+        above: Row = []
         for number, row in rows:
+            if above:
+                self._read_below(entries, number, above, row)
             for index, cell in enumerate(row):
                 if isinstance(cell, str) and cell:
                     self._read_cell(entries, number, row, index, cell)
+            above = row if self._is_all_labels(row) else []
         return entries
+
+    def _is_all_labels(self, row: Row) -> bool:
+        filled = [cell for cell in row if cell != ""]
+        return len(filled) > 1 and all(isinstance(cell, str) and squeeze(cell) in self.columns for cell in filled)
+
+    def _read_below(self, entries: dict[str, Entry], number: int, labels: Row, row: Row) -> None:
+        for index, label in enumerate(labels[: len(row)]):
+            value = row[index]
+            if label != "" and value != "" and not (isinstance(value, str) and self.begins(value)):
+                self._keep(entries, self.columns[squeeze(label)], Entry(value, number, index, squeeze(label)))
 
     def _read_cell(self, entries: dict[str, Entry], number: int, row: Row, index: int, cell: str) -> None:
         text = normalize("NFKC", cell).strip()
@@ -76,17 +98,18 @@ class HeadLabels:
         if not marks or marks[0].start() != 0:
             return
         for mark, after in zip(marks, [*marks[1:], None], strict=True):
-            column = self.columns[squeeze(mark[1])]
             value: Any = text[mark.end() : after.start() if after else len(text)].strip(" ,;、|\t\n")
             place = index
             if not value and after is None:
                 place, value = self._beside(row, index)
-            if value == "":
-                continue
-            # 单位：万元 above a table is the unit of its money, not an office.
-            if column.type == "unit" and isinstance(value, str) and squeeze(value).removeprefix("人民币") in YUAN:
-                column = next((other for other in self.columns.values() if other.code == "money_unit"), column)
-            entries.setdefault(column.code, Entry(value, number, place, mark[1]))
+            if value != "":
+                self._keep(entries, self.columns[squeeze(mark[1])], Entry(value, number, place, mark[1]))
+
+    def _keep(self, entries: dict[str, Entry], column: Column, entry: Entry) -> None:
+        # 单位：万元 above a table is the unit of its money, not an office.
+        if column.type == "unit" and isinstance(entry.raw, str) and squeeze(entry.raw).removeprefix("人民币") in YUAN:
+            column = next((other for other in self.columns.values() if other.code == "money_unit"), column)
+        entries.setdefault(column.code, entry)
 
     def _beside(self, row: Row, index: int) -> tuple[int, Any]:
         """The next filled cell to the right, unless it is a label itself."""

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from zhibao.reading.text_rules import EMPTY, EMPTY_MARKS, Cleaned, plain_number, raw_text, squeeze
+from zhibao.reading.text_rules import Cleaned, nothing_in, plain_number, raw_text, squeeze
 
 APPROXIMATE = "reading.approximate_number"
 UNREADABLE = "reading.unreadable_number"
@@ -92,8 +92,8 @@ def clean_number(raw: Any, *, whole: bool) -> Cleaned:
     if not isinstance(raw, str):
         return Cleaned(doubt=UNREADABLE)
     text = squeeze(raw)
-    if text.upper() in EMPTY_MARKS:
-        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    if (nothing := nothing_in(text)) is not None:
+        return nothing
     value, rule = _figure(text), "number_text"
     if value is None:
         parts = _PARTS.fullmatch(text)
@@ -120,8 +120,8 @@ def clean_money(raw: Any, *, header_unit: int | None, head_unit: int | None) -> 
     if not isinstance(raw, str):
         return Cleaned(doubt=UNREADABLE)
     text = squeeze(raw)
-    if text.upper() in EMPTY_MARKS:
-        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    if (nothing := nothing_in(text)) is not None:
+        return nothing
     parts = _PARTS.fullmatch(text)
     figure = _figure(parts[1]) if parts and not parts[4] else None
     if parts is None or figure is None:

@@ -20,6 +20,7 @@ from zhibao.reading.text_rules import raw_text
 from zhibao.text import Text
 
 BATCH = 4096
+_MOST_SPANS = 10
 _ADDABLE = ("integer", "decimal", "money")
 _UNIT_WORDS = {1: "元", 1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
 
@@ -178,9 +179,9 @@ class Records:
         """Cells merged downwards hold their value in the first row alone. Words are meant for all."""
         at = {row - 1: index for index, row in enumerate(self.result.rows)}
         readers = {reader.slot.index: reader for reader in self.readers}
-        for first_row, first, last_row, last in merged:
+        for first_row, first, last_row, _ in merged:
             reader = readers.get(first)
-            if reader is None or first != last or first_row not in at or last_row == first_row:
+            if reader is None or first_row not in at or last_row == first_row:
                 continue
             value = reader.values[at[first_row]]
             if value is None:
@@ -190,6 +191,8 @@ class Records:
                     self._fill(reader, at[row], at[first_row], row + 1)
 
     def _fill(self, reader: ColumnReader, index: int, source: int, row: int) -> None:
+        if reader.values[index] is not None or index in reader.doubts:
+            return
         if reader.column.type in _ADDABLE:
             reader.doubt(index, "reading.merged_number", "", row, self.findings)
             return
@@ -211,6 +214,12 @@ class Records:
         if hidden:
             self.findings.add(finding(
                 "reading.hidden_rows", sheet=self.result.sheet, row=hidden[0] + 1, count=len(hidden),
+                rows=_spans([row + 1 for row in hidden]),
+            ))
+        if columns := sorted(scan.hidden_columns & readers.keys()):
+            named = "、".join(column_letters(index) for index in columns)
+            self.findings.add(finding(
+                "reading.hidden_columns", sheet=self.result.sheet, column=column_letters(columns[0]), columns=named,
             ))
 
     def check_totals(self, is_subtotal: Callable[[str], bool]) -> None:
@@ -245,6 +254,18 @@ class Records:
         for kept in (self.result.raw, self.result.doubts):
             for code in [code for code, cells in kept.items() if not cells]:
                 del kept[code]
+
+
+def _spans(numbers: list[int]) -> str:
+    """[5, 8, 9, 10] → “5、8–10”, shortened where there are many."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    shown = "、".join(str(first) if first == last else f"{first}–{last}" for first, last in spans[:_MOST_SPANS])
+    return shown + ("…" if len(spans) > _MOST_SPANS else "")
 
 
 def _detail(stated: Any, expected: Any) -> Text:

@@ -11,6 +11,9 @@ _ROW = re.compile(rb"<row [^>]*?\br=[\"'](\d+)")
 _PREFIXED_ROW = re.compile(rb"<\w+:row [^>]*?\br=[\"'](\d+)")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)")
 _WIDE = re.compile(rb" r=[\"']([A-Z]{2,3})\d")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*>")
+_COLUMN_BOUND = re.compile(rb"\b(min|max)=[\"'](\d{1,5})[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})[\"']")
 _ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})")
 _EMPTY_FORMULA = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})[\"'][^>]*>\s*"
@@ -26,11 +29,16 @@ _MOST_ROW_DIGITS = 7
 
 @dataclass(slots=True)
 class SheetScan:
-    """Places are 0-based (row, column); `hidden_rows` 0-based too. `grid_cells` is the least grid that holds all."""
+    """All places are 0-based, (row, column). `grid_cells` is the least grid that holds all.
+
+    `merged` are (first row, first column, last row, last column).
+    """
 
     errors: set[tuple[int, int]] = field(default_factory=set)
     empty_formulas: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     last_row: int = 0
     last_column: int = 26
 
@@ -62,16 +70,21 @@ class Scanner:
         self._look(data[:cut])
         self._rest = data[cut:]
 
-    def close(self) -> SheetScan:
+    def close(self) -> list[SheetScan]:
         if self._rest:
             self._look(self._rest)
             self._rest = b""
-        return self.scan
+        return [self.scan]
 
     def _look(self, data: bytes) -> None:
         self._measure(data)
         if b" hidden=" in data and len(self.scan.hidden_rows) < _MOST_KEPT:
             self.scan.hidden_rows.update(int(row) - 1 for row in _HIDDEN_ROW.findall(data))
+            for tag in _COLUMN.findall(data):
+                bounds = dict(_COLUMN_BOUND.findall(tag))
+                self.scan.hidden_columns.update(range(int(bounds.get(b"min", 1)) - 1, int(bounds.get(b"max", 0))))
+        if b"mergeCell " in data and len(self.scan.merged) < _MOST_KEPT:
+            self.scan.merged += [(*place(first), *place(last)) for first, last in _MERGED.findall(data)]
         if (b' t="e"' in data or b" t='e'" in data) and len(self.scan.errors) < _MOST_KEPT:
             self.scan.errors.update(map(place, _ERROR.findall(data)))
         self._has_formulas = self._has_formulas or (b":f>" if self._prefixed else b"</f>") in data

@@ -34,6 +34,7 @@ def read_table(
     if grid is None or (header is None and not (form and entries)):
         blank = "reading.picture_only" if has_pictures else "reading.empty_file"
         findings.add(finding(blank if is_blank else "reading.no_table", sheet=grid.name if grid else None))
+        _name_other_tables(choice, findings)
         return result
     result.sheet, result.form = grid.name, form.code if form else None
     records = _read_rows(grid, header, result, programme, findings, labels, entries, epoch_1904) if header else None
@@ -41,8 +42,7 @@ def read_table(
         labels.find(records.below, entries) if records else entries, programme, form, grid.name, epoch_1904=epoch_1904
     )
     _put_head(result, head, findings)
-    for name in choice.other_tables:
-        findings.add(finding("reading.other_table", sheet=name))
+    _name_other_tables(choice, findings)
     _check_rows(result, header, findings)
     findings.close()
     return result
@@ -50,13 +50,16 @@ def read_table(
 
 @dataclass(slots=True)
 class _Choice:
-    """The sheet to read, with its header if it has one. `other_tables` are the names of sheets that have one too."""
+    """The sheet to read, with its header if it has one. `other_tables` are the names of sheets that have one too,
+    `hidden_tables` those of hidden sheets, which are never read.
+    """
 
     grid: Grid | None = None
     header: Header | None = None
     score: float = -1.0
     is_blank: bool = True
     other_tables: list[str] = field(default_factory=list)
+    hidden_tables: list[str] = field(default_factory=list)
 
 
 def _choose(grids: Iterable[Grid], programme: Programme) -> _Choice:
@@ -65,8 +68,12 @@ def _choose(grids: Iterable[Grid], programme: Programme) -> _Choice:
     for grid in grids:
         if grid.is_blank:
             continue
-        choice.is_blank = False
         header = find_header(grid, vocabulary)
+        if grid.is_hidden:
+            if header is not None:
+                choice.hidden_tables.append(grid.name)
+            continue
+        choice.is_blank = False
         is_instruction = any(word in grid.name for word in _NO_DATA_SHEETS)
         score = 0.0 if header is None else 0.5 if is_instruction else header.score
         if score > choice.score:
@@ -76,6 +83,12 @@ def _choose(grids: Iterable[Grid], programme: Programme) -> _Choice:
         elif score > 0.5:
             choice.other_tables.append(grid.name)
     return choice
+
+
+def _name_other_tables(choice: _Choice, findings: Findings) -> None:
+    for code, names in (("reading.other_table", choice.other_tables), ("reading.hidden_table", choice.hidden_tables)):
+        for name in names:
+            findings.add(finding(code, sheet=name))
 
 
 def _rows_above(grid: Grid, header: Header | None) -> Iterable[tuple[int, Row]]:
@@ -100,7 +113,7 @@ def _read_rows(
     result.layout = {slot.column.code: column_letters(slot.index) for slot in header.slots}
     result.headers = {slot.column.code: slot.text for slot in header.slots}
     records = Records(header, result, programme, findings, head_unit=head_unit, epoch_1904=epoch_1904)
-    _sort_rows(grid, header, records, findings)
+    _sort_rows(grid, header, records, findings, labels)
     records.flush()
     if records.count:
         records.fill_merged(grid.merged)
@@ -110,8 +123,8 @@ def _read_rows(
     return records
 
 
-def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings) -> None:
-    judge, start = RowJudge(header), header.last_row + 1
+def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings, labels: HeadLabels) -> None:
+    judge, start = RowJudge(header, labels), header.last_row + 1
     for number, row in enumerate(grid.rows(), 1):
         if number <= start:
             continue
@@ -123,7 +136,7 @@ def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings)
         elif kind == "footer":
             records.below.append((number - 1, row))
         elif kind == "sample":
-            findings.add(finding("reading.sample_row", sheet=grid.name, row=number))
+            findings.add(finding("reading.sample_row", sheet=grid.name, row=number, word=judge.sample_word(row)))
 
 
 def _put_head(result: ReadReturn, head: Head, findings: Findings) -> None:

@@ -18,6 +18,12 @@ _NOT_IN_CHOICES = re.compile(r"[“”\"'‘’「」『』《》〈〉·・,，
 _KEPT_BESIDE_HAN = frozenset("（），：；！？～…㎡㎥℃％＋－／＆＂")
 EMPTY_MARKS = frozenset({"", "无", "暂无", "/", "//", "\\", "-", "--", "---", "—", "——", "–", "―", "N/A", "NULL"})
 
+# What a formula that failed shows; text files and web pages hold it as a word.
+ERROR_WORDS = frozenset((
+    "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+))
+ERROR_CELL = "reading.error_cell"
+
 
 class Cleaned(NamedTuple):
     """A cell as it is kept: its value, the rule that changed it, the doubt that emptied it, a date's precision."""
@@ -43,8 +49,12 @@ def choice_key(text: str) -> str:
     return _NOT_IN_CHOICES.sub("", squeeze(text)).casefold()
 
 
-def is_empty_mark(text: str) -> bool:
-    return squeeze(text).upper() in EMPTY_MARKS
+def nothing_in(text: str) -> Cleaned | None:
+    """What a tidied cell is that holds no value: empty, or an error; None if it may hold one."""
+    upper = text.upper()
+    if upper in EMPTY_MARKS:
+        return EMPTY._replace(rule="empty_mark") if text else EMPTY
+    return Cleaned(doubt=ERROR_CELL) if upper in ERROR_WORDS else None
 
 
 def tidy(text: str) -> str:
