@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @as_json
 def check(file: Path, json_: bool) -> int:
     """All findings of one file, offline: no database, nothing is kept."""
+    from zhibao.admission import admit
     from zhibao.checking.run import check_returns
     from zhibao.findings import decide_status
     from zhibao.programme.load import load_programme
@@ -31,7 +32,7 @@ def check(file: Path, json_: bool) -> int:
 
     settings = load_settings()
     loaded = load_programme(settings.programme_dir)
-    read = read_return(file, loaded, file_name=file.name)
+    read = admit(loaded, read_return(file, loaded, file_name=file.name), now())
     found = check_returns(loaded, [read], settings.expectations_dir, now().date())[0]
     status = decide_status(found, refused=read.refused)
     value = submission_json(file.name, read.form, read.unit, read.period, status, found, settings.language)

@@ -102,6 +102,15 @@ def missing_at(programme: Programme, cadence: Cadence, period: Period) -> dateti
     return _at(programme, day, due.timetz().replace(tzinfo=None))
 
 
+def closes_at(programme: Programme, cadence: Cadence, period: Period) -> datetime | None:
+    """Until when returns of `period` are taken; None where the programme never closes a period."""
+    days = programme.calendar.closes_after_working_days
+    if days is None:
+        return None
+    due = due_at(programme, cadence, period)
+    return _at(programme, add_workdays(programme, due.date(), days), due.timetz().replace(tzinfo=None))
+
+
 def review_on(programme: Programme, period: Period) -> date:
     """By when the returns of a month or quarter are reviewed."""
     return _after_due(programme, period, programme.calendar.review_day)

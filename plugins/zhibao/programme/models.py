@@ -168,6 +168,7 @@ class Calendar(Model):
     annual_draft: MonthDay
     return_within_working_days: int
     missing_after_working_days: int
+    closes_after_working_days: int | None = Field(default=None, ge=0)
     overrides: dict[date, bool] = {}
 
 

@@ -21,8 +21,10 @@ from zhibao.reading.sheetscan import SheetScan
 Row = list[Any]
 # How far down the head and the header are looked for.
 TOP_ROWS = 40
-# Sheets that a template keeps for itself, by the first sign of their name.
+# Hidden sheets that a template keeps for itself, by the first sign of their name, and the one that says which
+# template it is (reading/identity.py): the only one of them that is read.
 OWN_SHEET = "_"
+IDENTITY_SHEET = "_zhibao"
 
 
 @dataclass(slots=True)
@@ -42,6 +44,11 @@ class Grid:
     @property
     def is_blank(self) -> bool:
         return all(cell == "" for row in self.top for cell in row)
+
+
+def is_of_no_use(name: str) -> bool:
+    """Whether a hidden sheet is one that a template keeps for its own ends, such as its lists of choices."""
+    return name.startswith(OWN_SHEET) and name != IDENTITY_SHEET
 
 
 class NotText(Exception):
@@ -84,7 +91,7 @@ def _workbook_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
     sheets = [(about.visible != SheetVisibleEnum.Visible, index, about.name)
               for index, about in enumerate(workbook.sheets_metadata) if about.typ == SheetTypeEnum.WorkSheet]
     for is_hidden, index, name in sorted(sheets):
-        if is_hidden and name.startswith(OWN_SHEET):
+        if is_hidden and is_of_no_use(name):
             continue
         sheet = workbook.get_sheet_by_index(index)
         scan = checked.scans[index] if index < len(checked.scans) else SheetScan()

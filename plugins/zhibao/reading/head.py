@@ -34,9 +34,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Head:
-    """The head block understood: values by code, and what was wrong with it."""
+    """The head block understood: values by code, where each stands (1-based row, letters), what was wrong with it."""
 
     values: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, tuple[int, str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -127,7 +128,7 @@ def understand_head(
     entries: dict[str, Entry], programme: Programme, form: Form | None, sheet: str, *, epoch_1904: bool = False
 ) -> Head:
     """Clean each entry, resolve the unit and the period, and say what is missing or unreadable."""
-    head = Head()
+    head = Head(cells={code: (entry.row + 1, column_letters(entry.column)) for code, entry in entries.items()})
     for column in programme.head:
         entry = entries.get(column.code)
         value = None if entry is None else _read(head, column, entry, programme, form, sheet, epoch_1904)

@@ -20,9 +20,9 @@ _LONG_DIGITS = re.compile(r"\d{7,}")
 
 
 @cache
-def catalogue() -> dict[str, dict[str, Any]]:
-    """Finding code → severity, message and next step, as messages.yaml has them."""
-    return yaml.load(CATALOGUE.read_text(encoding="utf-8"), Loader=_LOADER)
+def catalogue(path: Path = CATALOGUE) -> dict[str, dict[str, Any]]:
+    """Finding code → severity, message and next step, as messages.yaml (or another step's own file) has them."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
 
 
 def finding(
@@ -34,13 +34,14 @@ def finding(
     header: str | None = None,
     field: str | None = None,
     shown: Any = None,
+    words_in: Path = CATALOGUE,
     **words: object,
 ) -> Finding:
     """The finding `code` at this place. `shown` is a value that may be printed (see `showable`), or None.
 
     A header that is no header of the form comes `harmless`: it may be anything.
     """
-    entry = catalogue()[code]
+    entry = catalogue(words_in)[code]
     severity: Severity = entry["severity"]
     places = {"sheet": sheet or "", "row": row or "", "column": column or "", "header": header or ""}
     return Finding(

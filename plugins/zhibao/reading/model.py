@@ -19,6 +19,8 @@ class ReadReturn:
     `raw[code][i]` is (raw text, name of the rule that changed it), for changed cells alone.
     `doubts[code][i]` is a finding code ("reading.approximate_number", …) for a cell whose value is None in
     `columns` because it could not be taken as it stands.
+    `head_cells` maps each head code that was found to (sheet row, column letters) of its value. `template` is what
+    the workbook's hidden identity sheet says (reading/identity.py), empty if it has none.
     `layout` maps column code → column letters of the sheet. `totals` are the control totals of 合计 rows:
     [{"row": int, "label": str, "values": {code: number}}].
     """
@@ -27,6 +29,8 @@ class ReadReturn:
     unit: str | None = None
     period: str | None = None
     head: dict[str, Any] = field(default_factory=dict)
+    head_cells: dict[str, tuple[int, str]] = field(default_factory=dict)
+    template: dict[str, str] = field(default_factory=dict)
     nil_return: bool = False
     sheet: str | None = None
     header_row: int | None = None

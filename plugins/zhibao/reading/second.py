@@ -17,7 +17,7 @@ from typing import Any
 
 from zhibao.programme.models import Programme
 from zhibao.reading.attempt import attempt, refused_with
-from zhibao.reading.cells import OWN_SHEET, TOP_ROWS, Grid, Row
+from zhibao.reading.cells import TOP_ROWS, Grid, Row, is_of_no_use
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import finding
 from zhibao.reading.model import ReadReturn
@@ -88,7 +88,7 @@ def open_with_openpyxl(path: Path, checked: Preflight) -> Iterator[Grid]:
     are_all_there = len(places) == len(checked.scans)
     for sheet in sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible"):
         is_hidden = sheet.sheet_state != "visible"
-        if is_hidden and sheet.title.startswith(OWN_SHEET):
+        if is_hidden and is_of_no_use(sheet.title):
             continue
         scan = checked.scans[places[sheet.title]] if are_all_there else SheetScan()
         sheet.reset_dimensions()

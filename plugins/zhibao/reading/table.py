@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from zhibao.programme.models import Form, Programme
-from zhibao.reading.cells import Grid, Row
+from zhibao.reading.cells import IDENTITY_SHEET, Grid, Row
 from zhibao.reading.head import Entry, Head, HeadLabels, understand_head
 from zhibao.reading.headers import HEADER_ROWS, Header, Vocabulary, find_header
+from zhibao.reading.identity import identity_of
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import finding, harmless
 from zhibao.reading.model import ReadReturn
@@ -25,6 +26,7 @@ def read_table(
 ) -> ReadReturn:
     """Read the best of `grids`. A sheet of instructions is looked at only if there is no other."""
     result = ReadReturn()
+    grids = _without_identity(grids, result)
     findings = Findings(result, limits.findings)
     labels = HeadLabels(programme)
     choice = _choose(grids, programme)
@@ -46,6 +48,15 @@ def read_table(
     _check_rows(result, header, findings)
     findings.close()
     return result
+
+
+def _without_identity(grids: Iterable[Grid], result: ReadReturn) -> Iterator[Grid]:
+    """The sheets that may hold a table; the template's identity goes into `result`."""
+    for grid in grids:
+        if grid.name == IDENTITY_SHEET:
+            result.template = identity_of(grid.top)
+        else:
+            yield grid
 
 
 @dataclass(slots=True)
@@ -140,7 +151,7 @@ def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings,
 
 
 def _put_head(result: ReadReturn, head: Head, findings: Findings) -> None:
-    result.head = head.values
+    result.head, result.head_cells = head.values, head.cells
     result.unit, result.period = head.values.get("unit"), head.values.get("period")
     result.nil_return = head.is_nil
     for found in head.findings:
