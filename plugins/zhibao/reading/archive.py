@@ -16,6 +16,7 @@ from zhibao.reading.xlsbscan import BinaryScanner, sheets_of
 
 _CHUNK = 1 << 20
 _START = 1 << 16
+_ODS_RATIO = 3
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 _SHEET_ROOT = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
@@ -64,7 +65,9 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise suspicious("条目路径不正常", "an entry's path leads out")
         if entry.flag_bits & 1:
             raise Refusal("reading.password")
-        if entry.file_size > MIB and entry.file_size > limits.ratio * max(1, entry.compress_size):
+        # An .ods says each cell in a hundred bytes that are nearly the same in all.
+        ratio = limits.ratio * _ODS_RATIO if name == "content.xml" else limits.ratio
+        if entry.file_size > MIB and entry.file_size > ratio * max(1, entry.compress_size):
             raise suspicious("压缩比异常", "its compression is abnormal")
     if sum(entry.file_size for entry in entries) > limits.inflated_bytes:
         raise _too_large(limits)

@@ -81,7 +81,7 @@ def open_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
         from zhibao.reading.webtable import open_web_page
 
         return open_web_page(path)
-    if checked.kind == "xml":
+    if checked.needs_conversion:
         raise NoReader
     return _workbook_grids(path, checked)
 

@@ -18,7 +18,10 @@ _HIDDEN = re.compile(rb"table:visibility=[\"'](?:collapse|filter)[\"']")
 _HAS_VALUE = re.compile(rb"(?:office:(?:value-type|value|date-value)|table:formula)=")
 _HAS_RESULT = re.compile(rb"office:value-type=")
 _MOST_KEPT = 20_000
-_LONGEST_TAG = 65_536
+_ROW = b"<table:table-row"
+_LONGEST_ROW = 4 << 20
+# What only a look at each cell can place.
+_MARKS = (b"-repeated=", b"-spanned=", b"error", b"formula", b"visibility", b"<table:table ", b"<table:table-column")
 
 
 class OdsScanner:
@@ -31,8 +34,10 @@ class OdsScanner:
 
     def feed(self, chunk: bytes) -> None:
         data = self._rest + chunk
-        cut = data.rfind(b"<table:")
-        if cut < 0 or len(data) - cut > _LONGEST_TAG:
+        cut = data.rfind(_ROW)
+        if cut <= 0 or len(data) - cut > _LONGEST_ROW:
+            cut = data.rfind(b"<table:")
+        if cut <= 0 or len(data) - cut > _LONGEST_ROW:
             cut = len(data)
         self._look(data[:cut])
         self._rest = data[cut:]
@@ -42,6 +47,32 @@ class OdsScanner:
         return self.scans
 
     def _look(self, data: bytes) -> None:
+        before, *rows = data.split(_ROW)
+        self._take_parts(before)
+        for row in rows:
+            if not (self.scans and self._take_plain(row)):
+                self._take_parts(_ROW + row)
+
+    def _take_plain(self, row: bytes) -> bool:
+        """A row of plain cells, which most are: how wide it is. False if it must be looked at cell by cell."""
+        if row[:1] not in b" >":  # a group of rows
+            return False
+        last = row.rfind(b"<table:table-cell")
+        if last > 0 and b"office:value" not in row[last:] and b"formula" not in row[last:]:
+            # Programs fill each row up to the sheet's edge with one empty cell.
+            if b"<table:table " in row[last:]:
+                return False
+            row = row[:last]
+        if any(mark in row for mark in _MARKS):
+            return False
+        self._row, self._column = self._next_row, row.count(b"table-cell ") + row.count(b"<table:table-cell/")
+        self._next_row += 1
+        if b"office:value" in row:
+            scan = self.scans[-1]
+            scan.last_row, scan.last_column = self._next_row, max(scan.last_column, self._column)
+        return True
+
+    def _take_parts(self, data: bytes) -> None:
         for part in _PART.finditer(data):
             name, attributes = part[1], part[2]
             if name == b"table":

@@ -61,7 +61,7 @@ def _look(path: Path, limits: Limits, result: Preflight) -> Kind:
         return look_into_zip(path, limits, result)
     if start.startswith(ole.MAGIC):
         return _look_into_ole(path.read_bytes(), limits, result)
-    return _look_at_text(path, start)
+    return _look_at_text(path, start, result)
 
 
 def _look_into_ole(data: bytes, limits: Limits, result: Preflight) -> Kind:
@@ -78,11 +78,12 @@ def _look_into_ole(data: bytes, limits: Limits, result: Preflight) -> Kind:
     if "_VBA_PROJECT_CUR" in file.names:
         result.findings.append(finding("reading.macros_ignored"))
     refuse_large_grids(book.scans, limits)
+    result.needs_conversion = not book.is_unicode
     result.scans, result.epoch_1904, result.has_pictures = book.scans, book.epoch_1904, book.has_pictures
     return "xls"
 
 
-def _look_at_text(path: Path, start: bytes) -> Kind:
+def _look_at_text(path: Path, start: bytes, result: Preflight) -> Kind:
     """Text it is, unless its first bytes are those of something else."""
     if start.startswith(_PICTURES):
         raise Refusal("reading.picture_only")
@@ -99,6 +100,7 @@ def _look_at_text(path: Path, start: bytes) -> Kind:
         if b"<html" in head:
             return "html"
         if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+            result.needs_conversion = True
             return _look_into_xml(path)
         raise not_read("XML")
     if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):

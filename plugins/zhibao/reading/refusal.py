@@ -22,6 +22,8 @@ class Preflight:
     scans: list[SheetScan] = field(default_factory=list)
     epoch_1904: bool = False
     has_pictures: bool = False
+    # No reader here knows it, but LibreOffice does.
+    needs_conversion: bool = False
 
     @property
     def refused(self) -> bool:

@@ -17,6 +17,7 @@ _LABELSST, _NUMBER, _LABEL, _BOOLERR, _ROW, _RK, _BOF = 0xFD, 0x203, 0x204, 0x20
 _CELLS = frozenset((_FORMULA, _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK))
 _HEAD = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
+_BIFF8 = b"\x00\x06"
 _HIDDEN_ROW = 0x20
 _ERROR_RESULT = b"\x02"
 _SPECIAL_RESULT = b"\xff\xff"
@@ -30,11 +31,13 @@ class BookScan:
     epoch_1904: bool = False
     has_password: bool = False
     has_pictures: bool = False
+    is_unicode: bool = True
 
 
 def scan_xls(stream: bytes) -> BookScan:
     """Walk the globals, then each sheet from where the globals say that it begins. Raises struct.error, ValueError."""
-    book, starts = BookScan(), []
+    # BIFF8; the texts of its forerunner BIFF5 are in the code page of their day, which calamine garbles.
+    book, starts = BookScan(is_unicode=stream[4:6] == _BIFF8), []
     for kind, place, size in _records(stream, 0):
         if kind == _BOUNDSHEET:
             starts.append(struct.unpack_from("<I", stream, place)[0])
