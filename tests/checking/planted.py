@@ -8,6 +8,9 @@ from decimal import Decimal
 
 from .returns import Record, credit_code, id_number
 
+# A change that puts another row above the planted one, in a return that should have one row.
+ROW_ABOVE = "_row_above"
+
 
 def wrong(number: str) -> str:
     """The same number with another check character."""
@@ -225,7 +228,140 @@ EVENT = [
     ),
 ]
 
-PLANTED = {case.rule: case for case in [*CANDIDATE, *SELECTION_RESULT, *EVENT]}
+TRAINING_CLASS = [
+    Planted("training_class.required", "institution_name", {"institution_name": None}, [{"institution_name": "校"}]),
+    Planted("training_class.key_unique", "class_no", {"class_no": "PX-001"}, [{"class_no": "PX-0010"}],
+            {"class_no": None}),
+    Planted("training_class.count_not_negative", "women_count", {"women_count": -1}, [{"women_count": 0}],
+            {"women_count": None}),
+    Planted("training_class.amount_not_negative", "subsidy_yuan", {"subsidy_yuan": Decimal("-0.01")},
+            [{"subsidy_yuan": Decimal("0.00")}], {"subsidy_yuan": None}),
+    Planted("training_class.ended_after_started", "ended_on", {"started_on": date(2022, 10, 13)},
+            [{"started_on": date(2022, 10, 12)}], {"started_on": None}),
+    Planted("training_class.ended_on_within_period", "ended_on", {"ended_on": date(2022, 11, 1)},
+            [{"ended_on": date(2022, 10, 31)}, {"ended_on": date(2022, 10, 1)}], {"ended_on": None}),
+    Planted("training_class.trained_within_registered", "trained_count", {"registered_count": 29},
+            [{"registered_count": 30}], {"registered_count": None}),
+    Planted("training_class.qualified_within_trained", "qualified_count", {"qualified_count": 31},
+            [{"qualified_count": 30}, {"qualified_count": 5}], {"qualified_count": None}),
+    Planted("training_class.started_business_within_qualified", "started_business_count",
+            {"started_business_count": 29}, [{"started_business_count": 28}], {"started_business_count": None}),
+    Planted("training_class.group_within_trained", "women_count", {"women_count": 31},
+            [{"women_count": 30, "migrant_worker_count": 30}], {"women_count": None}),
+]
+
+FORUM = [
+    Planted("forum.required", "host", {"host": None}, [{"host": "会"}]),
+    Planted("forum.key_unique", "forum_name", {"forum_name": "测试沙龙第1场"},
+            [{"forum_name": "测试沙龙第1场", "held_on": date(2022, 10, 16)}], {"forum_name": None}),
+    Planted("forum.count_not_negative", "mentor_count", {"mentor_count": -1}, [{"mentor_count": 0}],
+            {"mentor_count": None}),
+    Planted("forum.held_on_within_period", "held_on", {"held_on": date(2022, 9, 30)},
+            [{"held_on": date(2022, 10, 1)}, {"held_on": date(2022, 10, 31)}], {"held_on": None}),
+]
+
+LOAN = "startup_guarantee_loan"
+FINANCE = [
+    Planted("finance.required", f"{LOAN}_person_total_yuan", {f"{LOAN}_person_total_yuan": None},
+            [{f"{LOAN}_person_total_yuan": Decimal("2000000.00")}]),
+    Planted("finance.key_unique", f"{LOAN}_person_month_count", {ROW_ABOVE: True}, [{}]),
+    Planted("finance.count_not_negative", "bank_tax_link_month_count", {"bank_tax_link_month_count": -1},
+            [{"bank_tax_link_month_count": 0}], {"bank_tax_link_month_count": None}),
+    Planted("finance.amount_not_negative", "loan_balance_yuan", {"loan_balance_yuan": Decimal("-0.01")},
+            [{"loan_balance_yuan": Decimal("0.00")}], {"loan_balance_yuan": None}),
+    Planted("finance.total_covers_month", "jobs_created_total_count", {"jobs_created_total_count": 29},
+            [{"jobs_created_total_count": 30}], {"jobs_created_total_count": None}),
+]
+
+INVESTMENT_LINK = [
+    Planted("investment_link.required", "investor_name", {"investor_name": None}, [{"investor_name": "投"}]),
+    Planted("investment_link.required_when", "signed_on", {"signed_on": None, "paid_in_yuan": None},
+            [{"signed_on": None, "paid_in_yuan": None, "status": status} for status in ("intended", "ended", None)]),
+    Planted("investment_link.key_unique", "project_name", {"project_name": "测试项目1"},
+            [{"project_name": "测试项目1", "investor_name": "测试另一公司"}], {"project_name": None}),
+    Planted("investment_link.amount_not_negative", "intended_yuan",
+            {"intended_yuan": Decimal("-0.01"), "paid_in_yuan": None}, [{"intended_yuan": Decimal("0.00")}],
+            {"intended_yuan": None}),
+    Planted("investment_link.paid_in_within_intended", "paid_in_yuan", {"paid_in_yuan": Decimal("5000000.01")},
+            [{"paid_in_yuan": Decimal("5000000.00")}], {"paid_in_yuan": None}),
+    Planted("investment_link.paid_in_without_signing", "signed_on", {"signed_on": None, "status": "intended"},
+            [{"signed_on": None, "status": "intended", "paid_in_yuan": Decimal("0.00")}],
+            {"signed_on": None, "status": "intended", "paid_in_yuan": None}),
+    Planted("investment_link.signed_on_not_future", "signed_on", {"signed_on": date(2022, 11, 1)},
+            [{"signed_on": date(2022, 10, 31)}], {"signed_on": None, "status": "intended", "paid_in_yuan": None}),
+]
+
+INCUBATOR = [
+    Planted("incubator.required", "incubator_name", {"incubator_name": None}, [{"incubator_name": "园"}]),
+    Planted("incubator.required_when", "lease_to_on", {"lease_to_on": None},
+            [{"lease_to_on": None, "premises": "owned"}, {"lease_to_on": None, "premises": None}]),
+    Planted("incubator.key_unique", "uscc", {"uscc": credit_code(order=1)}, [{"uscc": credit_code(order=10)}],
+            {"uscc": None}),
+    Planted("incubator.count_not_negative", "jobs_count", {"jobs_count": -1}, [{"jobs_count": 0}],
+            {"jobs_count": None}),
+    Planted("incubator.amount_not_negative", "reward_yuan", {"reward_yuan": Decimal("-0.01")},
+            [{"reward_yuan": Decimal("0.00")}], {"reward_yuan": None}),
+    Planted("incubator.uscc_format", "uscc", {"uscc": "620102100000001"}, [{"uscc": credit_code(order=10)}],
+            {"uscc": None}),
+    Planted("incubator.uscc_check_character", "uscc", {"uscc": wrong(credit_code(order=10))},
+            [{"uscc": credit_code("52620102MJ0000")}], {"uscc": None}),
+    Planted("incubator.operating_since_not_future", "operating_since_on", {"operating_since_on": date(2022, 10, 1)},
+            [{"operating_since_on": date(2022, 9, 30)}], {"operating_since_on": None}),
+    Planted("incubator.area_positive", "tenant_area_sqm", {"tenant_area_sqm": Decimal("0")},
+            [{"tenant_area_sqm": Decimal("0.01")}], {"tenant_area_sqm": None}),
+    Planted("incubator.tenant_area_within_disposable", "tenant_area_sqm", {"tenant_area_sqm": Decimal("4000.01")},
+            [{"tenant_area_sqm": Decimal("4000")}], {"tenant_area_sqm": None}),
+    Planted("incubator.lease_ends_after_start", "lease_to_on", {"lease_to_on": date(2018, 4, 30)},
+            [{"lease_to_on": date(2018, 5, 1)}], {"lease_to_on": None, "premises": "owned"}),
+    Planted("incubator.utilisation_range", "utilisation_third_last_year_pct",
+            {"utilisation_third_last_year_pct": Decimal("100.01")},
+            [{"utilisation_third_last_year_pct": Decimal(value)} for value in ("100", "0")],
+            {"utilisation_third_last_year_pct": None}),
+    Planted("incubator.utilisation_as_fraction", "utilisation_last_year_pct",
+            {"utilisation_last_year_pct": Decimal("0.9")},
+            [{"utilisation_last_year_pct": Decimal(value)} for value in ("0", "1.01")],
+            {"utilisation_last_year_pct": None}),
+    Planted("incubator.success_within_admitted", "success_count", {"success_count": 61}, [{"success_count": 60}],
+            {"success_count": None}),
+    Planted("incubator.exits_within_due", "on_time_exit_count", {"on_time_exit_count": 31},
+            [{"on_time_exit_count": 30}], {"on_time_exit_count": None}),
+]
+
+FUNDING = [
+    Planted("funding.required", "item", {"item": None}, [{"item": "科"}]),
+    Planted("funding.key_unique", "source", {"item": "测试科目1"}, [{"item": "测试科目1", "source": "municipal"}],
+            {"item": None}),
+    Planted("funding.count_not_negative", "beneficiary_count", {"beneficiary_count": -1}, [{"beneficiary_count": 0}],
+            {"beneficiary_count": None}),
+    Planted("funding.amount_not_negative", "used_yuan", {"used_yuan": Decimal("-0.01")},
+            [{"used_yuan": Decimal("0.00")}], {"used_yuan": None}),
+    Planted("funding.disbursed_within_allocated", "disbursed_yuan", {"disbursed_yuan": Decimal("900000.01")},
+            [{"disbursed_yuan": Decimal("900000.00")}], {"allocated_yuan": None}),
+    Planted("funding.used_within_disbursed", "used_yuan", {"used_yuan": Decimal("800000.01")},
+            [{"used_yuan": Decimal("800000.00")}], {"disbursed_yuan": None}),
+]
+
+NARRATIVE = [
+    Planted("narrative.required", "problems", {"problems": None}, [{"problems": "测" * 200}]),
+    Planted("narrative.key_unique", "work_done", {ROW_ABOVE: True}, [{}]),
+    Planted("narrative.min_length", "typical_case", {"typical_case": "测" * 199}, [{"typical_case": "测" * 200}],
+            {"typical_case": None}),
+    Planted("narrative.max_length", "next_steps", {"next_steps": "测" * 3001}, [{"next_steps": "测" * 3000}],
+            {"typical_case": None}),
+    Planted(
+        "narrative.no_identifier", "typical_case", {"typical_case": "测" * 200 + f"（{id_number()}）"},
+        [{"typical_case": "测" * 200 + text} for text in (
+            "（6201**********11）", "138****0000", "兰示例发〔2022〕5号", "共投入13800000000元", "0931-8000000",
+            credit_code(), "20221130174500000001", "2022-11-30至2023-12-31",
+        )],
+        {"typical_case": None},
+    ),
+]
+
+PLANTED = {case.rule: case for case in [
+    *CANDIDATE, *SELECTION_RESULT, *EVENT, *TRAINING_CLASS, *FORUM, *FINANCE, *INVESTMENT_LINK, *INCUBATOR, *FUNDING,
+    *NARRATIVE,
+]}
 
 # The other side of a rule that has two.
 MORE = [
@@ -256,4 +392,29 @@ MORE = [
     Planted("selection_result.document_no_form", "document_no", {"document_no": "测试发〔2022〕05号"}),
     Planted("selection_result.document_no_form", "document_no", {"document_no": "测试发[2022]5号"}),
     Planted("event.held_on_within_period", "held_on", {"held_on": date(2022, 9, 30)}),
+    Planted("training_class.required", "ended_on", {"ended_on": None}),
+    *(Planted("training_class.group_within_trained", f"{group}_count", {f"{group}_count": 31})
+      for group in ("student", "migrant_worker", "veteran", "disabled")),
+    Planted("training_class.ended_on_within_period", "ended_on", {"ended_on": date(2022, 9, 30)}),
+    Planted("forum.held_on_within_period", "held_on", {"held_on": date(2022, 11, 1)}),
+    *(Planted("finance.total_covers_month", f"{flow}_total_count", {f"{flow}_total_count": 0})
+      for flow in (f"{LOAN}_person", f"{LOAN}_firm", "bank_tax_link", "matching_event")),
+    *(Planted("finance.total_covers_month", f"{flow}_total_yuan", {f"{flow}_total_yuan": Decimal("1499999.99")})
+      for flow in (f"{LOAN}_person", f"{LOAN}_firm", "bank_tax_link")),
+    Planted("investment_link.required_when", "signed_on",
+            {"signed_on": None, "status": "paid_in", "paid_in_yuan": Decimal("0.00")}),
+    Planted("incubator.required_when", "lease_from_on", {"lease_from_on": None}),
+    Planted("incubator.area_positive", "disposable_area_sqm",
+            {"disposable_area_sqm": Decimal("-1"), "tenant_area_sqm": None}, also=("incubator.required",)),
+    Planted("incubator.utilisation_range", "utilisation_last_year_pct",
+            {"utilisation_last_year_pct": Decimal("-0.01")}),
+    Planted("incubator.utilisation_as_fraction", "utilisation_second_last_year_pct",
+            {"utilisation_second_last_year_pct": Decimal("1")}),
+    Planted("narrative.min_length", "work_done", {"work_done": "测"}),
+    Planted("narrative.no_identifier", "work_done", {"work_done": "测" * 200 + "电话138 0000-0000"}),
+    Planted("narrative.no_identifier", "work_done", {"work_done": "测" * 200 + "+8613800000000。"}),
+    Planted("narrative.no_identifier", "problems", {"problems": "测" * 200 + "１３８００００００００"}),
+    Planted("narrative.no_identifier", "next_steps", {"next_steps": "测" * 200 + "残疾人证" + id_number() + "44"}),
+    Planted("narrative.no_identifier", "practices_and_results",
+            {"practices_and_results": "测" * 200 + f"{id_number()[:6]} {id_number()[6:14]} {id_number()[14:]}"}),
 ]

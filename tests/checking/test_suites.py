@@ -15,7 +15,7 @@ from zhibao.programme.models import Form
 
 from .returns import EXPECTATIONS, PROGRAMME
 
-FORMS = [PROGRAMME.forms[code] for code in ("candidate", "selection_result", "event")]
+FORMS = list(PROGRAMME.forms.values())
 EVENT = PROGRAMME.forms["event"]
 
 
@@ -37,8 +37,12 @@ def test_what_the_form_states_is_expanded_by_column(form: Form) -> None:
     assert conditional == {column.code for column in form.columns if column.required_when}
     limited = {rule.at: rule.kwargs["max_value"] for rule in rules if rule.code == f"{form.code}.max_length"}
     assert limited == {column.code: column.max_length for column in form.columns if column.max_length is not None}
+    least = {rule.at: rule.kwargs["min_value"] for rule in rules if rule.code == f"{form.code}.min_length"}
+    assert least == {column.code: column.min_length for column in form.columns if column.min_length is not None}
+    totals = {(rule.at, rule.kwargs["column_B"]) for rule in rules if rule.entry.meta.for_each == "running_total_of"}
+    assert totals == {(column.code, column.running_total_of) for column in form.columns if column.running_total_of}
     key = next(rule for rule in rules if rule.code == f"{form.code}.key_unique")
-    assert key.kwargs["column_list"] == ["_return", *form.key]
+    assert key.kwargs["column_list"] == ["_return", *(form.key or ["_period_start"])]
 
 
 def test_the_version_follows_the_file_and_the_form(tmp_path: Path) -> None:

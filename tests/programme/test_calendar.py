@@ -12,6 +12,10 @@ from zhibao.period import Period
 from zhibao.programme import calendar
 from zhibao.programme.models import Programme, ReportKind
 
+# Returns owed for each: nine districts and ten leads, and those named one by one (DOMAIN §3).
+MONTH = 19 * 3 + (9 + 1) + 9 + (9 + 1) + 1
+QUARTER = (9 + 1) * 2
+YEAR = 19
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -162,16 +166,42 @@ def test_windows(programme: Programme) -> None:
 
 def test_annual_answers_for_what_falls_due_in_its_window(programme: Programme) -> None:
     rows = calendar.expected_returns(programme, "annual", Period.parse("2022"))
-    assert {row.period for row in rows} == {"2021-12"} | {f"2022-{month:02d}" for month in range(1, 11)}
-    assert len(rows) == 19 * 3 * 11
+    by_cadence = {cadence: {row.period for row in rows if programme.forms[row.form].cadence == cadence}
+                  for cadence in calendar.PARTS}
+    assert by_cadence == {
+        "monthly": {"2021-12"} | {f"2022-{month:02d}" for month in range(1, 11)},
+        "quarterly": {"2021Q4", "2022Q1", "2022Q2", "2022Q3"},
+        "annual": {"2022"},
+    }
+    assert len(rows) == MONTH * 11 + QUARTER * 4 + YEAR
     assert [row.unit for row in rows[:1]] == ["chengguan"]
     assert "jingkai" not in {row.unit for row in rows}
 
 
 def test_the_first_year_starts_with_the_first_return(programme: Programme) -> None:
     rows = calendar.expected_returns(programme, "annual", Period.parse("2021"))
-    assert sorted({row.period for row in rows}) == ["2021-07", "2021-08", "2021-09", "2021-10"]
-    assert len(rows) == 57 * 4
+    assert sorted({row.period for row in rows}) == ["2021", "2021-07", "2021-08", "2021-09", "2021-10", "2021Q3"]
+    assert len(rows) == MONTH * 4 + QUARTER + YEAR
+
+
+@pytest.mark.parametrize(("unit", "form", "count"), [
+    ("chengguan", "incubator", 4), ("hrss_bureau", "funding", 4), ("chengguan", "narrative", 1),
+    ("womens_federation", "narrative", 1), ("finance_office", "finance", 11),
+    ("cooperation_office", "investment_link", 11), ("hrss_bureau", "training_class", 11),
+    ("hrss_bureau", "finance", 0), ("finance_office", "narrative", 0),
+    ("jingkai", "training_class", 0), ("womens_federation", "training_class", 0),
+])
+def test_who_owes_what(programme: Programme, unit: str, form: str, count: int) -> None:
+    rows = calendar.expected_returns(programme, "annual", Period.parse("2022"))
+    assert sum((row.unit, row.form) == (unit, form) for row in rows) == count
+
+
+@pytest.mark.parametrize(("gone_on", "is_owed"), [("2022-11-29", False), ("2022-11-30", True), ("2022-12-15", True)])
+def test_a_narrative_is_owed_by_who_is_there_when_it_is_due(programme: Programme, gone_on: str, is_owed: bool) -> None:
+    unit = programme.unit("gaolan").model_copy(update={"effective_to": date.fromisoformat(gone_on)})
+    units = [unit if item.code == unit.code else item for item in programme.units]
+    rows = calendar.expected_returns(programme.model_copy(update={"units": units}), "annual", Period.parse("2022"))
+    assert any((row.unit, row.form) == ("gaolan", "narrative") for row in rows) is is_owed
 
 
 def test_a_unit_owes_nothing_once_it_is_gone(programme: Programme) -> None:
@@ -181,13 +211,13 @@ def test_a_unit_owes_nothing_once_it_is_gone(programme: Programme) -> None:
     ]
     rows = calendar.expected_returns(programme.model_copy(update={"units": units}), "annual", Period.parse("2022"))
     periods = sorted({row.period for row in rows if row.unit == "gaolan"})
-    assert periods == ["2021-12", *(f"2022-{month:02d}" for month in range(1, 7))]
+    assert periods == ["2021-12", "2021Q4", *(f"2022-{month:02d}" for month in range(1, 7)), "2022Q1", "2022Q2"]
 
 
 def test_monthly_answers_for_its_own_period(programme: Programme) -> None:
     rows = calendar.expected_returns(programme, "monthly", Period.parse("2022-10"))
     assert {row.period for row in rows} == {"2022-10"}
-    assert len(rows) == 57
+    assert len(rows) == MONTH
     assert calendar.expected_returns(programme, "monthly", Period.parse("2021-06")) == []
     assert calendar.expected_returns(programme, "monthly", Period.parse("2024-01")) == []
 
@@ -196,7 +226,7 @@ def test_a_quarter_answers_for_its_months(programme: Programme) -> None:
     quarterly = ReportKind(returns="for_period", title={"zh": "季报", "en": "Quarterly"})
     changed = programme.model_copy(update={"reports": programme.reports | {"quarterly": quarterly}})
     rows = calendar.expected_returns(changed, "quarterly", Period.parse("2022Q1"))
-    assert sorted({row.period for row in rows}) == ["2022-01", "2022-02", "2022-03"]
+    assert sorted({row.period for row in rows}) == ["2022-01", "2022-02", "2022-03", "2022Q1"]
 
 
 def test_the_last_month_of_the_programme_is_due_after_its_end(programme: Programme) -> None:

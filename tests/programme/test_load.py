@@ -65,8 +65,7 @@ def test_ten_competitions_lead_to_ten_categories(programme: Programme) -> None:
 
 
 def test_nineteen_units_owe_returns(programme: Programme) -> None:
-    kinds = programme.forms["candidate"].owed_by
-    assert len([unit for unit in programme.units if unit.kind in kinds]) == 19
+    assert len([unit for unit in programme.units if programme.forms["candidate"].is_owed_by(unit)]) == 19
     assert programme.unit("jingkai").parent == "anning"
 
 
@@ -83,6 +82,15 @@ def test_nineteen_units_owe_returns(programme: Programme) -> None:
         ("levels.yaml", "measure: ip_count", "measure: patents", "measure 'patents' is no column of a form"),
         ("units.yaml", "parent: anning", "parent: nowhere", "parent 'nowhere' is no unit"),
         ("forms/event.yaml", "key: [event_no]", "key: [number]", "key 'number' is no column"),
+        ("forms/finance.yaml", "submitted_by: [district, sub_unit, finance_office]",
+         "submitted_by: [district, sub_unit, finance]", "'finance' is no unit and no kind of units"),
+        ("forms/finance.yaml", "owed_by: [district, finance_office]", "owed_by: [district, tax_bureau]",
+         "'tax_bureau' owes the form 'finance' and may not submit it"),
+        ("forms/narrative.yaml", "min_length: 200, max_length: 3000", "min_length: 200, max_length: 199",
+         "'work_done' is to be longer than it may be"),
+        ("forms/finance.yaml", "running_total_of: jobs_created_month_count", "running_total_of: jobs",
+         "'jobs' is no column"),
+        ("units.yaml", "code: tax_bureau", "code: district", "'district' is the name of a kind of units"),
         ("recipients.yaml", "receives: [annual]", "receives: [weekly]", "'weekly' is no report of this programme"),
         ("calendar.yaml", "shift: backward", "shift: sideways", "calendar.due.annual.shift"),
         ("programme.yaml", "timezone: Asia/Shanghai", "timezone: Asia/Shanghai\ncolour: red", "colour: Extra inputs"),
@@ -96,6 +104,20 @@ def test_each_fault_is_named_by_file_and_line(copy: Path, file: str, old: str, n
     assert name == file
     # A wrong sum is shown at the table's total, and an added line below the one that was changed.
     assert abs(int(number) - line) <= 9
+
+
+@pytest.mark.parametrize(("dates", "owes"), [
+    ("effective_from: 2023-12-31", True), ("effective_from: 2024-01-01", False), ("effective_to: 2020-12-31", False),
+    ("effective_to: 2021-01-01", True),
+])
+def test_a_unit_that_owes_by_its_code_is_in_force(copy: Path, dates: str, owes: bool) -> None:
+    change(copy, "units.yaml", "{code: finance_office,", f"{{code: finance_office, {dates},")
+    if owes:
+        assert load_programme(copy).unit("finance_office")
+    else:
+        assert problems(copy) == [
+            "forms/finance.yaml:7: 'finance_office' owes the form 'finance' and is not in force while it is asked for"
+        ]
 
 
 def test_broken_yaml_is_named_by_line(copy: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_missing_return_has_no_file(connection: Connection, programme: Program
     parts = trace(connection, programme, 'return_count{state="missing",unit="xigu"}', "monthly",
                   Period.parse("2022-09"), AS_OF).parts
     assert [(part.subject, part.file_name) for part in parts] == [
-        ("xigu event 2022-09", ""), ("xigu selection_result 2022-09", ""),
+        (f"xigu {form} 2022-09", "") for form in ("event", "finance", "forum", "selection_result", "training_class")
     ]
 
 

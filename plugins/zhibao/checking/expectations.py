@@ -177,6 +177,21 @@ class ExpectMobile(ColumnMapExpectation):
     map_metric: ClassVar[str] = "column_values.mobile"
 
 
+class NoIdentifier(ColumnMapMetricProvider):
+    condition_metric_name = "column_values.no_identifier"
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series, **kwargs: object) -> pd.Series:
+        passes = [not identifiers.holds_identifier(value) for value in column.tolist()]
+        return pd.Series(passes, index=column.index, dtype=bool)
+
+
+class ExpectNoIdentifier(ColumnMapExpectation):
+    """No 身份证号 and no mobile number stands anywhere in the text."""
+
+    map_metric: ClassVar[str] = "column_values.no_identifier"
+
+
 class DateWithin(MulticolumnMapMetricProvider):
     condition_metric_name = "multicolumn_values.date_within"
 

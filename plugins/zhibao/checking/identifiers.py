@@ -26,6 +26,13 @@ USCC_WEIGHTS = np.array([*(pow(3, place, 31) for place in range(LENGTH - 1)), 1]
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 MOBILE_NOISE = re.compile(r"^(\+86|0086)|[\s-]")
 
+# Within a text. A disability certificate begins with the identity number of its holder, so digits may follow it.
+ID_WITHIN = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", re.ASCII
+)
+MOBILE_WITHIN = re.compile(r"(?<!\d)(?:(?:\+|00)?86)?1[3-9]\d{9}(?!\d|\.\d|元)", re.ASCII)
+NOISE_WITHIN = re.compile(r"(?<=\d)[\s-]+(?=[\dX])", re.ASCII)
+
 _USCC_VALUES = np.full(ASCII, -1)
 _USCC_VALUES[[ord(character) for character in USCC_ALPHABET]] = range(len(USCC_ALPHABET))
 
@@ -96,6 +103,12 @@ def decode_usccs(values: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
 def is_mobile(value: Any) -> bool:
     """Eleven digits from 13 to 19, after +86, spaces and hyphens are taken away."""
     return MOBILE.fullmatch(MOBILE_NOISE.sub("", normalise(value))) is not None
+
+
+def holds_identifier(text: Any) -> bool:
+    """Whether an 身份证号 or a mobile number stands in `text`, spaced or hyphenated, whatever its check character."""
+    joined = NOISE_WITHIN.sub("", normalise(text))
+    return ID_WITHIN.search(joined) is not None or MOBILE_WITHIN.search(joined) is not None
 
 
 def _code_points(values: Sequence[Any]) -> np.ndarray:

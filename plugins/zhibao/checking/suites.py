@@ -1,6 +1,7 @@
 """Reads the suites in `expectations/` as rules, so that they stay readable in git and GX never writes to them.
 
 An entry with `for_each` stands for one rule a column: what the form says (required, max_length, …) is not repeated.
+Where it lists columns, "*" in the entry's kwargs stands for each of them.
 Nothing here imports Great Expectations, so versions and rules can be listed at no cost.
 """
 
@@ -22,12 +23,14 @@ from zhibao.findings import Severity
 from zhibao.programme.models import Condition, Form
 from zhibao.text import Text
 
-ForEach = Literal["required", "required_when", "max_length", "key", "integer", "money"]
+ForEach = Literal[
+    "required", "required_when", "min_length", "max_length", "key", "running_total_of", "integer", "money"
+]
 GxSeverity = Literal["critical", "warning", "info"]
 
 GX_SEVERITY: dict[Severity, GxSeverity] = {"error": "critical", "query": "warning", "warning": "info"}
 # What a form states and a suite must therefore check.
-OWED: tuple[ForEach, ...] = ("required", "required_when", "max_length", "key")
+OWED: tuple[ForEach, ...] = ("required", "required_when", "min_length", "max_length", "key", "running_total_of")
 # Columns that the frame has beside the form's own (checking/frame.py).
 FRAME_COLUMNS = frozenset({
     "_return", "_row", "_period_start", "_period_end", "_latest_on", "_span_start", "_span_end", "_last_fiscal_year",
@@ -50,7 +53,7 @@ class Meta(Strict):
     next_step: Text
     clause: str | None = None
     reason: str | None = None
-    for_each: ForEach | None = None
+    for_each: ForEach | list[str] | None = None
     except_: list[str] = Field(default=[], alias="except")
     at: str | None = None
 
@@ -138,8 +141,11 @@ def _expand(entry: Entry, form: Form) -> Iterator[dict[str, Any]]:
     kind, base = entry.meta.for_each, entry.kwargs
     if kind is None:
         yield base
+    elif isinstance(kind, list):
+        yield from (_filled(base, code) for code in kind)
     elif kind == "key":
-        yield {**base, "column_list": ["_return", *form.key]}
+        # A form without a key has one row a return: its period is its key. (GX asks for two columns.)
+        yield {**base, "column_list": ["_return", *(form.key or ["_period_start"])]}
     else:
         for column in form.columns:
             if column.code in entry.meta.except_:
@@ -147,11 +153,24 @@ def _expand(entry: Entry, form: Form) -> Iterator[dict[str, Any]]:
             if kind == "required_when":
                 if column.required_when:
                     yield {**base, "column": column.code, "row_condition": row_condition(column.required_when)}
+            elif kind == "min_length":
+                if column.min_length is not None:
+                    yield {**base, "column": column.code, "min_value": column.min_length}
             elif kind == "max_length":
                 if column.max_length is not None:
                     yield {**base, "column": column.code, "max_value": column.max_length}
+            elif kind == "running_total_of":
+                if column.running_total_of is not None:
+                    yield {**base, "column_A": column.code, "column_B": column.running_total_of}
             elif column.required if kind == "required" else column.type == kind:
                 yield {**base, "column": column.code}
+
+
+def _filled(value: Any, code: str) -> Any:
+    """`value` with each "*" in it replaced by the code of a column."""
+    if isinstance(value, dict):
+        return {key: _filled(item, code) for key, item in value.items()}
+    return code if value == "*" else value
 
 
 def row_condition(condition: Condition) -> dict[str, Any]:
@@ -167,7 +186,9 @@ def row_condition(condition: Condition) -> dict[str, Any]:
 def _rule(entry: Entry, kwargs: dict[str, Any], form: Form) -> Rule:
     columns = tuple(dict.fromkeys(_columns_in(kwargs)))
     own = [column for column in columns if not column.startswith("_")]
-    return Rule(entry=entry, kwargs=kwargs, at=entry.meta.at or next(iter(own), ""), columns=columns)
+    at = entry.meta.at or next(iter(own), "")
+    # `at` names a column, or the argument that holds one.
+    return Rule(entry=entry, kwargs=kwargs, at=kwargs.get(at, at), columns=columns)
 
 
 def _columns_in(kwargs: dict[str, Any]) -> Iterator[str]:
@@ -201,7 +222,7 @@ def _faults(source: SuiteFile, form: Form) -> Iterator[tuple[int, str]]:
             yield index, f"{meta.rule}: the rule is given twice"
         seen.add(meta.rule)
         yield from ((index, f"{meta.rule}: {message}") for message in _entry_faults(entry, form))
-    stated = {entry.meta.for_each for entry in source.expectations}
+    stated = [entry.meta.for_each for entry in source.expectations]
     for kind in OWED:
         probe = source.expectations[0].model_copy(update={"meta": Meta.model_construct(for_each=kind, except_=[])})
         if kind not in stated and any(True for _ in _expand(probe, form)):
@@ -220,7 +241,8 @@ def _entry_faults(entry: Entry, form: Form) -> Iterator[str]:
         yield "'mostly' would let bad rows pass"
     if meta.severity == "query" and not ("说明" in meta.next_step.zh and "explanation" in meta.next_step.en):
         yield "the next step of a query must ask for a written explanation (说明)"
-    allowed = PLACEHOLDERS | {"max_value"} | {key for key, value in entry.kwargs.items() if not _is_container(value)}
+    plain = {key for key, value in entry.kwargs.items() if not _is_container(value)}
+    allowed = PLACEHOLDERS | {"min_value", "max_value"} | plain
     for text in (meta.message.zh, meta.message.en, meta.next_step.zh, meta.next_step.en):
         try:
             names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}

@@ -158,13 +158,13 @@ def owed_returns(programme: Programme, period: Period, *, by_due_date: bool) -> 
         for unit in programme.units
         for form in programme.forms.values()
         for owing, due in owed[form.cadence]
-        if owes(unit, form, owing)
+        if owes(unit, form, min(owing.ends_on, due.date()))
     ]
 
 
-def owes(unit: Unit, form: Form, period: Period) -> bool:
-    """Whether the unit owes this form for this period."""
-    return unit.kind in form.owed_by and unit.in_force(period.ends_on) and form.in_force(period.ends_on)
+def owes(unit: Unit, form: Form, day: date) -> bool:
+    """Whether the unit owes this form for a period that ends, or whose return is due before its end, on `day`."""
+    return form.is_owed_by(unit) and unit.in_force(day) and form.in_force(day)
 
 
 def programme_periods(programme: Programme, cadence: Cadence) -> list[Period]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
-from zhibao.programme.models import Programme
+from zhibao.programme.models import UNIT_KINDS, Dated, Programme
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -14,7 +15,7 @@ def check_programme(programme: Programme) -> list[Fault]:
     """Every fault, in the order of the checks; an empty list is a sound programme."""
     return [
         fault
-        for check in (_codes, _units, _competitions, _quotas, _levels, _forms, _reports)
+        for check in (_codes, _units, _competitions, _quotas, _levels, _forms, _senders, _reports)
         for fault in check(programme)
     ]
 
@@ -32,6 +33,8 @@ def _units(programme: Programme) -> Iterator[Fault]:
     for index, unit in enumerate(programme.units):
         if unit.parent is not None and unit.parent not in codes:
             yield ("units", index, "parent"), f"parent {unit.parent!r} is no unit"
+        if unit.code in UNIT_KINDS:
+            yield ("units", index, "code"), f"code {unit.code!r} is the name of a kind of units"
         if unit.kind == "sub_unit" and unit.parent is None:
             yield ("units", index), f"sub-unit {unit.code!r} has no parent"
     for key in ("overall_lead", "executor"):
@@ -115,9 +118,36 @@ def _forms(programme: Programme) -> Iterator[Fault]:
                 yield here, f"column {column.code!r} is a choice without choices"
             if column.required_when and column.required_when.column not in codes:
                 yield (*here, "required_when"), f"{column.required_when.column!r} is no column"
+            if column.running_total_of is not None and column.running_total_of not in codes:
+                yield (*here, "running_total_of"), f"{column.running_total_of!r} is no column"
+            if (column.min_length or 0) > (column.max_length or column.min_length or 0):
+                yield (*here, "min_length"), f"column {column.code!r} is to be longer than it may be"
             for header in (column.header, *column.synonyms):
                 if headers.setdefault(header, column.code) != column.code:
                     yield (*here, "header"), f"header {header!r} also means {headers[header]!r}"
+
+
+def _senders(programme: Programme) -> Iterator[Fault]:
+    """Who sends a form and who owes it: kinds of units, or units that are there while the form is asked for."""
+    units = {unit.code: unit for unit in programme.units}
+    for name, form in programme.forms.items():
+        for key in ("submitted_by", "owed_by"):
+            for index, entry in enumerate(getattr(form, key)):
+                place = ("forms", name, key, index)
+                if entry not in units.keys() | UNIT_KINDS:
+                    yield place, f"{entry!r} is no unit and no kind of units"
+                elif key == "owed_by" and entry in units and not _meet(programme, form, units[entry]):
+                    yield place, f"{entry!r} owes the form {name!r} and is not in force while it is asked for"
+        for unit in programme.units:
+            if form.is_owed_by(unit) and not form.may_come_from(unit):
+                yield ("forms", name, "owed_by"), f"{unit.code!r} owes the form {name!r} and may not submit it"
+
+
+def _meet(programme: Programme, *dated: Dated) -> bool:
+    """Whether there is a day of the programme on which all are in force."""
+    first = max(programme.span.starts_on, *(item.effective_from or date.min for item in dated))
+    last = min(programme.span.ends_on, *(item.effective_to or date.max for item in dated))
+    return first <= last
 
 
 def _reports(programme: Programme) -> Iterator[Fault]:

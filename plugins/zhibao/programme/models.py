@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,7 @@ class Dated(Model):
 
 
 UnitKind = Literal["district", "sub_unit", "lead_department", "supporting_department", "task_department", "executor"]
+UNIT_KINDS: frozenset[str] = frozenset(get_args(UnitKind))
 
 
 class Unit(Dated):
@@ -115,8 +116,9 @@ ColumnType = Literal[
 class Column(Model):
     """A column of a form, or a label of the head block.
 
-    `choices` is a mapping code → printed word, or the name of a list of the programme (levels, categories,
-    competitions, cadences). `privacy` and `protect` say how a value is stored and shown.
+    `choices` is a mapping code → printed word (or the words that mean it, the printed one first), or the name of
+    a list of the programme (levels, categories, competitions, cadences). `privacy` and `protect` say how a value
+    is stored and shown. `running_total_of` names the column whose sum over the periods so far stands here.
     """
 
     code: str
@@ -124,8 +126,10 @@ class Column(Model):
     type: ColumnType
     required: bool = False
     required_when: Condition | None = None
-    choices: dict[str, str] | Literal["levels", "categories", "competitions", "cadences"] | None = None
+    choices: dict[str, str | list[str]] | Literal["levels", "categories", "competitions", "cadences"] | None = None
+    min_length: int | None = None
     max_length: int | None = None
+    running_total_of: str | None = None
     synonyms: list[str] = []
     privacy: Literal["none", "business", "personal", "identifier", "sensitive"] = "none"
     protect: Literal["encrypt"] | None = None
@@ -133,13 +137,24 @@ class Column(Model):
 
 
 class Form(Dated):
+    """One kind of return. An empty `key` says that a return of it has one row.
+
+    `submitted_by` (who may send it) and `owed_by` (who must) list kinds of units and codes of single units.
+    """
+
     code: str
     name: Text
     cadence: Literal["monthly", "quarterly", "annual"]
-    submitted_by: list[UnitKind]
-    owed_by: list[UnitKind]
+    submitted_by: list[str]
+    owed_by: list[str]
     key: list[str]
     columns: list[Column]
+
+    def may_come_from(self, unit: Unit) -> bool:
+        return not {unit.kind, unit.code}.isdisjoint(self.submitted_by)
+
+    def is_owed_by(self, unit: Unit) -> bool:
+        return not {unit.kind, unit.code}.isdisjoint(self.owed_by)
 
     def column(self, code: str) -> Column:
         return next(column for column in self.columns if column.code == code)
@@ -331,7 +346,7 @@ class Programme(Model):
     def choices_of(self, column: Column) -> dict[str, list[str]]:
         """Code → the words that mean it, the printed one first. A competition is also known by its number."""
         if isinstance(column.choices, dict):
-            return {code: [word] for code, word in column.choices.items()}
+            return {code: [word] if isinstance(word, str) else word for code, word in column.choices.items()}
         if column.choices is None:
             return {}
         listed: list[Any] = getattr(self, column.choices)

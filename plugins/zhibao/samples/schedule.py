@@ -15,7 +15,7 @@ from zhibao.programme.models import Form, Programme, Unit
 from zhibao.samples.faults import FAULTS, Fault
 from zhibao.samples.records import Decision
 from zhibao.samples.specials import rounds
-from zhibao.samples.story import Story, owing_units
+from zhibao.samples.story import Story, owing_units, told_forms
 from zhibao.samples.styles import Style
 
 MISSING_SHARE, LATE_SHARE, CORRECTED_SHARE = 0.02, 0.05, 0.6
@@ -44,19 +44,22 @@ class Sending:
 
 
 def due_at(programme: Programme, period: Period) -> datetime:
-    """When the monthly return of `period` is due, in the programme's time zone."""
-    rule = programme.calendar.due["monthly"]
-    month = period
-    for _ in range(rule.months_after or 0):
-        month = month.next()
-    day = date(month.year, month.part, rule.day)
+    """When a return of `period` is due, in the programme's time zone."""
+    rule = programme.calendar.due[period.cadence]
+    if rule.month is not None:
+        day = date(period.year, rule.month, rule.day)
+    else:
+        month = Period.month_of(period.ends_on)
+        for _ in range(rule.months_after or 0):
+            month = month.next()
+        day = date(month.year, month.part, rule.day)
     while rule.shift != "none" and not chinese_calendar.is_workday(day):
         day += timedelta(days=1 if rule.shift == "forward" else -1)
     return datetime.combine(day, time.fromisoformat(rule.time), ZoneInfo(programme.timezone))
 
 
 def owed_forms(programme: Programme, unit: Unit) -> list[Form]:
-    return [form for form in programme.forms.values() if unit.kind in form.owed_by and form.cadence == "monthly"]
+    return [form for form in told_forms(programme) if form.is_owed_by(unit)]
 
 
 def is_present(seed: int, unit: str, form: str, period: Period) -> bool:

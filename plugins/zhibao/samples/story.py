@@ -11,7 +11,7 @@ from decimal import Decimal
 from random import Random
 
 from zhibao.period import Period, months_between
-from zhibao.programme.models import Programme, Unit
+from zhibao.programme.models import Form, Programme, Unit
 from zhibao.samples.events import Events, plan_events
 from zhibao.samples.people import People
 from zhibao.samples.records import Candidate, Decision
@@ -74,8 +74,12 @@ class Stream:
 
 def owing_units(programme: Programme) -> list[Unit]:
     """The units that owe returns, in the official order."""
-    kinds = {kind for form in programme.forms.values() for kind in form.owed_by}
-    return [unit for unit in programme.units if unit.kind in kinds]
+    return [unit for unit in programme.units if any(form.is_owed_by(unit) for form in told_forms(programme))]
+
+
+def told_forms(programme: Programme) -> list[Form]:
+    """The forms that the story has rows for; the others never arrive."""
+    return [form for form in programme.forms.values() if form.code in ("candidate", "selection_result", "event")]
 
 
 def programme_months(programme: Programme) -> list[Period]:

@@ -11,6 +11,7 @@ from random import Random
 
 from zhibao.errors import RefusedError
 from zhibao.period import Period
+from zhibao.programme.calendar import programme_periods
 from zhibao.programme.models import Form, Programme, Unit
 from zhibao.samples.layout import lay_out
 from zhibao.samples.manifest import FileEntry, Manifest
@@ -20,7 +21,7 @@ from zhibao.samples.plants import cell_plants, file_plants
 from zhibao.samples.records import Candidate, Decision, Event
 from zhibao.samples.schedule import Schedule, Sending, Slot, due_at, is_present, owed_forms
 from zhibao.samples.specials import bend
-from zhibao.samples.story import Story, owing_units, tell_story
+from zhibao.samples.story import Story, owing_units, tell_story, told_forms
 from zhibao.samples.styles import Style, file_stem, style_units
 from zhibao.samples.truth import SlotOutcome, conclude
 from zhibao.samples.workbook import locked, plan_book, to_csv, to_xlsx, truncated
@@ -74,6 +75,7 @@ def write_samples(
                 _write_slot(run, unit, form, period)
     if len(chosen) == len(owing):
         _write_stranger(run, months[min(2, len(months) - 1)])
+    run.outcomes += _never_sent(programme, units, first, last)
     run.manifest.truth = conclude(
         programme,
         [row for row in run.accepted if isinstance(row, Decision)],
@@ -84,6 +86,20 @@ def write_samples(
     )
     run.manifest.write(out / MANIFEST)
     return run.manifest
+
+
+def _never_sent(programme: Programme, units: Sequence[str] | None, first: Period, last: Period) -> list[SlotOutcome]:
+    """The owed returns that the story has no rows for."""
+    told = told_forms(programme)
+    return [
+        SlotOutcome(due_at(programme, period), False, False, False, None)
+        for form in programme.forms.values()
+        if form not in told
+        for unit in programme.units
+        if form.is_owed_by(unit) and (units is None or unit.code in units)
+        for period in programme_periods(programme, form.cadence)
+        if first.starts_on <= period.ends_on and due_at(programme, period).date() <= last.ends_on
+    ]
 
 
 def _chosen(owing: list[Unit], units: Sequence[str] | None) -> list[Unit]:
