@@ -104,11 +104,14 @@ def test_a_unit_sends_its_own_and_its_sub_units(
     assert found(programme, plain(unit=unit), sent_for=sent_for) == expected
 
 
-@pytest.mark.parametrize(("unit", "expected"), [
-    ("chengguan", []), ("womens_federation", []), ("tax_bureau", ["form_not_theirs"]),
+@pytest.mark.parametrize(("form", "unit", "expected"), [
+    ("event", "chengguan", []), ("event", "womens_federation", []), ("event", "tax_bureau", ["form_not_theirs"]),
+    ("finance", "finance_office", []), ("finance", "jingkai", []), ("finance", "hrss_bureau", ["form_not_theirs"]),
+    ("investment_link", "cooperation_office", []), ("investment_link", "finance_office", ["form_not_theirs"]),
+    ("training_class", "hrss_bureau", []), ("training_class", "womens_federation", ["form_not_theirs"]),
 ])
-def test_who_submits_the_form(programme: Programme, unit: str, expected: list[str]) -> None:
-    assert found(programme, plain(unit=unit)) == expected
+def test_who_submits_the_form(programme: Programme, form: str, unit: str, expected: list[str]) -> None:
+    assert found(programme, plain(unit=unit, form=form)) == expected
 
 
 @pytest.mark.parametrize(("first", "last", "expected"), [

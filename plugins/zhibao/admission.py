@@ -58,7 +58,7 @@ def bars(
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """What forbids this return at any time: (head code that is at fault, finding code, words of its message)."""
     words: dict[str, object] = {"unit": unit.name, "form": form.name, "period": _words(period)}
-    if unit.kind not in form.submitted_by:
+    if not form.may_come_from(unit):
         yield "unit", "admission.form_not_theirs", words
     if not _overlaps(unit, period):
         yield "unit", "admission.unit_not_in_force", words
