@@ -7,6 +7,7 @@ file never stops the others, and a file sent twice is one submission.
 * **When:** on working days at the hours of `CollectionTimetable`, and at each monthly deadline.
 * **Replay:** trigger it by hand. `received: file` takes each file's own time as its receipt (a folder that
   an office writes into directly, or the past); `received: clock` takes the moment of this run.
+* **Across:** then the returns that stand are checked against each other: across forms, units and time.
 * **Run twice:** nothing happens the second time; batches that an earlier run left behind are taken first.
 * **Tells:** `zhibao_returns` is updated, with the counts of the run.
 
@@ -54,6 +55,14 @@ with DAG(
         with engine() as operations:
             return operations.take_batch(batch, now=utcnow())
 
+    @task(trigger_rule="none_failed")
+    def cross_check(counts: list[dict[str, int]]) -> int:
+        """Check the returns that stand against each other: across forms, units and time."""
+        if not list(counts):
+            return 0
+        with engine() as operations:
+            return operations.cross_check(now=utcnow())
+
     @task(outlets=[RETURNS], trigger_rule="none_failed")
     def summarise(counts: list[dict[str, int]], *, outlet_events: Any) -> dict[str, int]:
         """Add the batches up, and tell whoever follows the returns."""
@@ -64,4 +73,5 @@ with DAG(
         outlet_events[RETURNS].extra = total
         return total
 
-    summarise(take.expand(batch=stage()))
+    counts = take.expand(batch=stage())
+    cross_check(counts) >> summarise(counts)

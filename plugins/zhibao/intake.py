@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -276,6 +276,22 @@ def _results(
             found.get(row["assessment_id"], []), duplicate,
         ))
     return results
+
+
+def refreshed(connection: Connection, results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
+    """The same results by the latest assessment of each submission."""
+    rows = connection.execute(
+        "select distinct on (submission_id) submission_id, assessment_id, status from assessment"
+        " where submission_id = any(%s) order by submission_id, assessment_id desc",
+        ([item.submission_id for item in results],),
+    ).fetchall()
+    latest = {row["submission_id"]: row for row in rows}
+    found = findings_of(connection, [row["assessment_id"] for row in rows])
+    return [
+        replace(item, status=latest[item.submission_id]["status"],
+                findings=found.get(latest[item.submission_id]["assessment_id"], []))
+        for item in results
+    ]
 
 
 def findings_of(connection: Connection, assessments: Sequence[int]) -> dict[int, list[Finding]]:

@@ -23,15 +23,17 @@ from zhibao.delivery import ledger
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, SmtpServer, send
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError
-from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, take
+from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, refreshed, take
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
+from zhibao.rechecking import Rehearsed, recheck, rehearse
 from zhibao.settings import Settings, load_settings
 from zhibao.store import database, landing
 from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
 from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
+from zhibao.warehouse.cross_checks import record_across
 
 BATCH_FILES = 250
 
@@ -81,7 +83,25 @@ class Operations:
         with self.connection() as connection:
             land(connection, self.intake, files, batch)
         with self.connection() as connection:
-            return take(connection, self.intake, batch, now)
+            results = take(connection, self.intake, batch, now)
+            record_across(connection, self.programme, now)
+            return refreshed(connection, results)
+
+    def cross_check(self, now: datetime) -> int:
+        """Check the returns that stand against each other. Gives how many have other findings than before."""
+        with self.connection() as connection:
+            return record_across(connection, self.programme, now)
+
+    def rehearse(self, rule: str, first: Period, last: Period, suites: Path | None, now: datetime) -> list[Rehearsed]:
+        """What a rule (of the suites in the folder `suites`, or those in force) would have said to past returns."""
+        folder = suites or self.settings.expectations_dir
+        with self.connection() as connection:
+            return rehearse(connection, self.intake, rule, first, last, folder, now.date())
+
+    def recheck(self, now: datetime) -> int:
+        """Check again the returns that stand and were checked under other rules than today's."""
+        with self.connection() as connection:
+            return recheck(connection, self.intake, now)
 
     def stage_inbox(self, received: Literal["clock", "file"], now: datetime) -> list[str]:
         """Land what is new in the inbox (one folder per unit) and give the batches that still wait to be taken.
@@ -156,6 +176,7 @@ class Operations:
         """Compute, render and keep the document that is to be approved; an equal one is used again."""
         from zhibao.documents.build import build_document, list_awardees, style_of
 
+        self.recheck(now)
         figures = self.compute(kind, period, as_of or now)
         is_replay = as_of is not None
         with self.connection() as connection:
@@ -172,6 +193,7 @@ class Operations:
 
     def compute_known(self, as_of: datetime | None, now: datetime, *, full: bool) -> list[dict[str, Any]]:
         """Bring every report that was ever made up to date; `full` computes also those whose returns did not change."""
+        self.cross_check(now)
         with self.connection() as connection:
             known = connection.execute(
                 "select distinct kind, period from figure_set where programme = %s order by kind, period",
@@ -221,6 +243,8 @@ class Operations:
     def record_decision(
         self, document_id: int, decision: issuing.Decision, actor: str, comment: str, now: datetime
     ) -> None:
+        if decision == "approve":
+            self.recheck(now)
         with self.connection() as connection:
             issuing.record_decision(connection, self.programme, document_id, decision, actor, comment, now)
 

@@ -21,12 +21,21 @@ received as (
         and submission.period is not null
 ),
 
+-- The first assessment speaks for the receipt, whenever it was made; a later one from its own instant on.
+first_assessment as (
+    select submission_id, min(assessment_id) as assessment_id
+    from assessment
+    group by submission_id
+),
+
 latest_assessment as (
     select distinct on (assessment.submission_id)
         assessment.submission_id, assessment.assessment_id, assessment.status
     from assessment
+    left join first_assessment using (assessment_id)
     cross join bound
     where assessment.recorded_at <= bound.known_at
+        and (first_assessment.assessment_id is not null or assessment.assessed_at <= bound.as_of)
     order by assessment.submission_id, assessment.assessment_id desc
 ),
 

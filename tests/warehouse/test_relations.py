@@ -17,10 +17,10 @@ from zhibao.warehouse.catalogue import load_catalogue
 from zhibao.warehouse.compute import compute, relations_of
 from zhibao.warehouse.labels import label
 from zhibao.warehouse.reference import TABLES
-from zhibao.warehouse.relations import FOLDERS, load_relations, needed_for, run_checks
+from zhibao.warehouse.relations import FOLDERS, load_relations, needed_for, run_invariants
 
 SQL = load_settings().sql_dir
-FILES = [path for folder in (*FOLDERS, "checks") for path in sorted((SQL / folder).glob("*.sql"))]
+FILES = [path for folder in (*FOLDERS, "invariants", "checks") for path in sorted((SQL / folder).glob("*.sql"))]
 FORMS = frozenset({"candidate", "selection_result", "event"})
 # What PostgreSQL 16 to 18 brought and a file here might want to use.
 NEWER = (
@@ -43,7 +43,8 @@ def test_there_are_files() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_header_tells_what_is_read(path: Path) -> None:
     text = path.read_text("utf-8")
-    wanted = (*HEADS, "-- gives:") if path.parent.name == "checks" else (*HEADS, "-- grain:", "-- keys:", "-- clause:")
+    gives = path.parent.name in ("invariants", "checks")
+    wanted = (*HEADS, "-- gives:") if gives else (*HEADS, "-- grain:", "-- keys:", "-- clause:")
     assert all(head in text for head in wanted)
     reads = re.search(r"^-- reads:(.*(?:\n--   .*)*)", text, re.MULTILINE)
     assert reads
@@ -142,7 +143,7 @@ BREAKS = {
 
 
 def test_every_check_has_its_break() -> None:
-    assert BREAKS.keys() == {path.stem for path in (SQL / "checks").glob("*.sql")}
+    assert BREAKS.keys() == {path.stem for path in (SQL / "invariants").glob("*.sql")}
 
 
 @pytest.mark.parametrize("check", BREAKS)
@@ -150,10 +151,10 @@ def test_a_broken_invariant_is_named(connection: Connection, programme: Programm
     load_case(connection, programme, CASES / "progress")
     compute(connection, programme, "annual", Period.parse("2022"), instant("2022-12-01T00:00:00"))
     connection.execute(BREAKS[check])
-    (tmp_path / "checks").mkdir()
-    (tmp_path / "checks" / f"{check}.sql").write_text((SQL / "checks" / f"{check}.sql").read_text("utf-8"))
+    (tmp_path / "invariants").mkdir()
+    (tmp_path / "invariants" / f"{check}.sql").write_text((SQL / "invariants" / f"{check}.sql").read_text("utf-8"))
     with pytest.raises(OperatorError, match=check) as caught:
-        run_checks(connection, tmp_path)
+        run_invariants(connection, tmp_path)
     assert check in caught.value.text.zh
 
 

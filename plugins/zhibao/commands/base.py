@@ -84,6 +84,7 @@ class InstantType(click.ParamType):
 PERIOD, INSTANT = PeriodType(), InstantType()
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 OUT = click.Path(path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 as_json = click.option("--json", "json_", is_flag=True, help="Machine-readable output.")
 as_of = click.option("--as-of", type=INSTANT, help="What was known at this instant.")
 by = click.option("--by", "actor", required=True, help="Who decides.")

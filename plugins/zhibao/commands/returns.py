@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhibao.commands.base import FILE, FOUND, INSTANT, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
-from zhibao.output import emit, finding_json, findings_text, submission_json
+from zhibao.commands.base import FILE, FOLDER, FOUND, INSTANT, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
+from zhibao.output import SEVERITY_WORDS, emit, finding_json, findings_text, submission_json
 from zhibao.period import Period
 from zhibao.settings import load_settings
 
@@ -159,6 +160,25 @@ def waive(submission: int, candidate: str, criterion: str, reason: str, actor: s
     _change(lambda connection, loaded: grant(
         connection, loaded, submission, candidate, criterion, actor, reason, now()))
     emit({"submission": submission, "criterion": criterion}, json_, "已豁免")
+
+
+@click.command()
+@click.option("--rule", required=True, help="The rule, such as candidate.phone_mobile.")
+@click.option("--from", "first", type=PERIOD, required=True)
+@click.option("--to", "last", type=PERIOD, required=True)
+@click.option("--expectations", "suites", type=FOLDER, help="A folder with changed suites (default: those in force).")
+@as_json
+def rehearse(rule: str, first: Period, last: Period, suites: Path | None, json_: bool) -> int:
+    """What a rule would have returned in past periods, by unit; nothing is kept."""
+    operations = engine()
+    rows = operations.rehearse(rule, first, last, suites, now())
+    hits = sum(item.hit_count for item in rows)
+    word = SEVERITY_WORDS[rows[0].severity] if rows else ""
+    lines = [f"{operations.programme.unit(item.unit).name.zh}\t{item.hit_count}/{item.return_count} 份\t"
+             f"{item.cell_count} 处\t{'、'.join(item.periods)}" for item in rows]
+    total = f"{rule}（{word}）：{sum(item.return_count for item in rows)} 份报表中有 {hits} 份触发"
+    emit([asdict(item) for item in rows], json_, "\n".join([*lines, total]))
+    return FOUND if hits else 0
 
 
 def _change(action: Callable[[Connection, Programme], None]) -> None:

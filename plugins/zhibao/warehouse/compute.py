@@ -28,7 +28,7 @@ from zhibao.warehouse.relations import (
     digest_of_sql,
     load_relations,
     needed_for,
-    run_checks,
+    run_invariants,
 )
 
 # Kinds of reports whose name is a cadence are made for periods of that cadence alone.
@@ -66,7 +66,7 @@ def compute(
     load_reference(connection, programme, question)
     build(connection, relations.values())
     build_values(connection, relations.values())
-    run_checks(connection, load_settings().sql_dir)
+    run_invariants(connection, load_settings().sql_dir)
     inputs = _input_digest(connection, relations)
     figures = _figures(connection, programme, question)
     return FigureSet(kind, period, as_of, question.known_at, inputs, programme.digest, figures)

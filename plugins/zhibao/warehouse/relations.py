@@ -2,8 +2,8 @@
 
 `staging` and `marts` are relations by their path's last name. Below marts, `facts/<figure>.sql` gives the rows that a
 figure adds up (labels, contribution, is_counted, reason, form, row_id, subject; a row of zero without form makes the
-figure exist), `figures/<figure>.sql` computes a figure from others (labels, value). `checks` give what breaks an
-invariant.
+figure exist), `figures/<figure>.sql` computes a figure from others (labels, value). `invariants` give what breaks
+one; `checks` are run elsewhere (cross_checks.py).
 """
 
 from __future__ import annotations
@@ -110,15 +110,15 @@ def build_values(connection: Connection, relations: Iterable[Relation]) -> None:
             )
 
 
-def run_checks(connection: Connection, sql_dir: Path) -> None:
-    """Run `sql/checks`: each gives what breaks an invariant. Raises OperatorError naming the first broken one."""
-    for path in sorted((sql_dir / "checks").glob("*.sql")):
+def run_invariants(connection: Connection, sql_dir: Path) -> None:
+    """Run `sql/invariants`: each gives what breaks an invariant. Raises OperatorError naming the first broken one."""
+    for path in sorted((sql_dir / "invariants").glob("*.sql")):
         rows = connection.execute(path.read_text("utf-8"), prepare=False).fetchall()
         if rows:
             first = " ".join(f"{key}={value}" for key, value in rows[0].items())
             raise OperatorError(
-                f"结果不自洽（sql/checks/{path.name}），共 {len(rows)} 处，如：{first}。请勿发布，并告知维护人员",
-                f"results break sql/checks/{path.name} in {len(rows)} rows, such as {first}: do not publish them",
+                f"结果不自洽（sql/invariants/{path.name}），共 {len(rows)} 处，如：{first}。请勿发布，并告知维护人员",
+                f"results break sql/invariants/{path.name} in {len(rows)} rows, such as {first}: do not publish them",
             )
 
 
