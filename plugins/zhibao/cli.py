@@ -17,8 +17,8 @@ def main() -> None:
 
 for command in (
     setup.programme, setup.db, setup.sample,
-    returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert, returns.explain,
-    returns.waive, returns.rehearse,
+    returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
+    returns.explain, returns.waive, returns.rehearse,
     documents.compute, documents.figures, documents.trace, documents.report, documents.documents, documents.approve,
     documents.reject, documents.deliver,
 ):

@@ -21,6 +21,28 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.argument("form")
+@click.option("--unit", required=True, help="The code of the reporting unit.")
+@click.option("--period", type=PERIOD, required=True)
+@click.option("-o", "out", type=OUT, required=True, help="The .xlsx to write.")
+@as_json
+def template(form: str, unit: str, period: Period, out: Path, json_: bool) -> None:
+    """A blank return for a unit, with drop-downs, checks and instructions in it."""
+    from zhibao.checking.suites import load_suite
+    from zhibao.programme.load import load_programme
+    from zhibao.workbooks.template import form_of, unit_of, write_template
+
+    settings = load_settings()
+    loaded = load_programme(settings.programme_dir)
+    suite = load_suite(settings.expectations_dir, form_of(loaded, form))
+    content = write_template(loaded, suite, unit_of(loaded, unit), period, now())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    emit({"file": str(out), "form": form, "unit": unit, "period": str(period),
+          "template_version": loaded.template_version}, json_, str(out))
+
+
+@click.command()
 @click.argument("file", type=FILE)
 @as_json
 def check(file: Path, json_: bool) -> int:

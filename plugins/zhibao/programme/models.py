@@ -119,6 +119,7 @@ class Column(Model):
     `choices` is a mapping code → printed word (or the words that mean it, the printed one first), or the name of
     a list of the programme (levels, categories, competitions, cadences). `privacy` and `protect` say how a value
     is stored and shown. `running_total_of` names the column whose sum over the periods so far stands here.
+    `example` is an invented value for the template's instructions; {year} and {last_year} are the period's.
     """
 
     code: str
@@ -130,6 +131,7 @@ class Column(Model):
     min_length: int | None = None
     max_length: int | None = None
     running_total_of: str | None = None
+    example: str | None = None
     synonyms: list[str] = []
     privacy: Literal["none", "business", "personal", "identifier", "sensitive"] = "none"
     protect: Literal["encrypt"] | None = None
