@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,13 @@ class Place:
 
 
 def place_pairs(count: int, widths: Sequence[float], value_width: float, row_width: float) -> list[Place]:
-    """Places for `count` pairs, as many in a row as `row_width` holds. Needs two columns or more."""
+    """Places for `count` pairs, as many in a row as `row_width` holds. Needs two columns or more.
+
+    The last one, which is for remarks, goes on to the end of its row.
+    """
     slots = list(_slots(widths, value_width, row_width))
-    return [
-        Place(index // len(slots), *slots[index % len(slots)]) for index in range(count)
-    ]
+    places = [Place(index // len(slots), *slots[index % len(slots)]) for index in range(count)]
+    return [*places[:-1], replace(places[-1], last=slots[-1][-1])]
 
 
 def _slots(widths: Sequence[float], value_width: float, row_width: float) -> Iterator[tuple[int, int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
@@ -101,7 +100,8 @@ class _Writer:
         for column in self.form.columns:
             words = tuple(printed_word(words) for words in self.programme.choices_of(column).values())
             widths.append(width_of(column, words))
-        return place_pairs(len(self.programme.head), widths, known["head_value_width"], known["page_width"]), widths
+        row_width = sum(widths) / _pages(widths)
+        return place_pairs(len(self.programme.head), widths, known["head_value_width"], row_width), widths
 
     def write(self, made_at: datetime) -> None:
         sheet = self.book.add_worksheet(self.form.name.zh)
@@ -219,7 +219,6 @@ class _Writer:
 
     def _set_up(self, sheet: Worksheet) -> None:
         frozen = next((index for index, column in enumerate(self.form.columns) if column.code not in self.form.key), 1)
-        pages = max(1, math.ceil(sum(self.widths) / settings()["page_width"]))
         sheet.set_row(self.header_row, 36)
         if self.form.key:
             sheet.set_default_row(18)
@@ -232,11 +231,16 @@ class _Writer:
         sheet.set_paper(A4)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.repeat_rows(self.header_row)
-        sheet.fit_to_pages(pages, 0)
+        sheet.fit_to_pages(_pages(self.widths), 0)
         sheet.print_area(0, 0, self.cells.last_row - 1, len(self.form.columns) - 1)
         sheet.set_footer("&L" + word("footer", form=self.form.name.zh, unit=self.unit.name.zh, period=self.period.zh()))
         sheet.set_zoom(100)
         sheet.set_selection(self.header_row + 1, 0, self.header_row + 1, 0)
+
+
+def _pages(widths: list[float]) -> int:
+    """Over how many pages side by side the table is printed."""
+    return max(1, round(sum(widths) / settings()["page_width"]))
 
 
 def _default(programme: Programme, column: Column) -> str:
