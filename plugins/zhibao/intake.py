@@ -103,9 +103,10 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
 
 def record_programme(connection: Connection, programme: Programme) -> None:
     """Keep this text of the programme, so that results can be computed again under the rules of their day."""
+    content = programme.model_dump(mode="json", by_alias=True, exclude={"contacts"})
     connection.execute(
         "insert into programme_version (digest, programme, content) values (%s, %s, %s) on conflict do nothing",
-        (programme.digest, programme.code, Jsonb(programme.model_dump(mode="json", by_alias=True))),
+        (programme.digest, programme.code, Jsonb(content)),
     )
 
 

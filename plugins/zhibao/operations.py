@@ -41,7 +41,7 @@ BATCH_FILES = 250
 def open_operations(settings: Settings | None = None) -> Operations:
     """The engine over the environment's settings. Loads the programme; the database is reached when first needed."""
     settings = settings or load_settings()
-    return Operations(settings, load_programme(settings.programme_dir))
+    return Operations(settings, load_programme(settings.programme_dir, settings.contacts_file))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Settings:
     mail_from: str
     mail_journal: Path | None
     recipients_file: Path | None
+    contacts_file: Path | None
     language: str
 
     @property
@@ -61,7 +62,7 @@ def load_settings() -> Settings:
     get = os.environ.get
     root = Path(get("ZHIBAO_ROOT", str(ROOT)))
     var = Path(get("ZHIBAO_VAR", str(root / "var"))).resolve()
-    journal, recipients = get("ZHIBAO_MAIL_JOURNAL"), get("ZHIBAO_RECIPIENTS")
+    journal, recipients, contacts = get("ZHIBAO_MAIL_JOURNAL"), get("ZHIBAO_RECIPIENTS"), get("ZHIBAO_CONTACTS")
     return Settings(
         root=root,
         var=var,
@@ -79,5 +80,6 @@ def load_settings() -> Settings:
         mail_from=get("ZHIBAO_MAIL_FROM", "zhibao@example.org"),
         mail_journal=Path(journal) if journal else None,
         recipients_file=Path(recipients) if recipients else None,
+        contacts_file=Path(contacts) if contacts else None,
         language=get("ZHIBAO_LANGUAGE", "zh"),
     )

@@ -69,11 +69,39 @@ def test_nineteen_units_owe_returns(programme: Programme) -> None:
     assert programme.unit("jingkai").parent == "anning"
 
 
+def test_every_unit_that_owes_returns_has_a_contact(programme: Programme) -> None:
+    owing = {unit.code for unit in programme.units if any(form.is_owed_by(unit) for form in programme.forms.values())}
+    assert len(owing) == 21
+    for code in (*owing, "jingkai"):
+        (address,) = programme.addresses_of(code)
+        assert address.endswith("@example.org")
+    assert programme.addresses_of("postal_administration") == []
+
+
+def test_an_installations_own_addresses_take_the_place_of_the_examples(copy: Path, tmp_path: Path) -> None:
+    examples = load_programme(copy)
+    own = tmp_path / "own.yaml"
+    text = (copy / "contacts.yaml").read_text("utf-8")
+    own.write_text(text.replace("chengguan@example.org", "Baobiao@chengguan.example.org, two@example.org"), "utf-8")
+    loaded = load_programme(copy, own)
+    assert loaded.addresses_of("chengguan") == ["Baobiao@chengguan.example.org", "two@example.org"]
+    assert loaded.digest == examples.digest
+    own.write_text(text.replace("qilihe@example.org", "Chengguan@example.org"), "utf-8")
+    with pytest.raises(ConfigurationError, match=r"own.yaml:5: 'Chengguan@example.org' is also an address of 'chengg"):
+        load_programme(copy, own)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
         ("quotas.yaml", "disabled: 6", "disabled: 7", "targets sum to 181, the stated total is 180"),
         ("quotas.yaml", "chengguan: 600", "chengguan: 599", "targets sum to 1799, the stated total is 1800"),
+        ("contacts.yaml", "{unit: xigu,", "{unit: xigu2,", "'xigu2' is no unit"),
+        ("contacts.yaml", "{unit: xigu,", "{unit: anning,", "unit 'anning' is given twice"),
+        ("contacts.yaml", "[xigu@example.org]", "[ANNING@example.org]",
+         "'anning@example.org' is also an address of 'xigu'"),
+        ("contacts.yaml", "[xigu@example.org]", "[]", "at least 1 item"),
+        ("contacts.yaml", "[xigu@example.org]", "[xigu]", "should match pattern"),
         ("quotas.yaml", "      gaoxin: 90", "      xinqu: 90", "'xinqu' is no unit"),
         ("competitions.yaml", "leads: [womens_federation]", "leads: [nobody]", "lead 'nobody' is no unit"),
         ("competitions.yaml", "clause: 四（一）3", 'clause: ""', "the clause is missing"),

@@ -27,7 +27,7 @@ def programme_check(json_: bool) -> None:
     from zhibao.programme.load import load_programme
 
     settings = load_settings()
-    loaded = load_programme(settings.programme_dir)
+    loaded = load_programme(settings.programme_dir, settings.contacts_file)
     for form in loaded.forms.values():
         load_suite(settings.expectations_dir, form)
     emit({"programme": loaded.code, "digest": loaded.digest, "problems": []}, json_,

@@ -15,7 +15,7 @@ def check_programme(programme: Programme) -> list[Fault]:
     """Every fault, in the order of the checks; an empty list is a sound programme."""
     return [
         fault
-        for check in (_codes, _units, _competitions, _quotas, _levels, _forms, _senders, _reports)
+        for check in (_codes, _units, _competitions, _quotas, _levels, _forms, _senders, _contacts, _reports)
         for fault in check(programme)
     ]
 
@@ -141,6 +141,26 @@ def _senders(programme: Programme) -> Iterator[Fault]:
         for unit in programme.units:
             if form.is_owed_by(unit) and not form.may_come_from(unit):
                 yield ("forms", name, "owed_by"), f"{unit.code!r} owes the form {name!r} and may not submit it"
+
+
+def _contacts(programme: Programme) -> Iterator[Fault]:
+    """An address speaks for one unit alone, and whoever owes returns can be answered."""
+    units = {unit.code for unit in programme.units}
+    listed: set[str] = set()
+    speaks_for: dict[str, str] = {}
+    for index, contact in enumerate(programme.contacts):
+        if contact.unit not in units:
+            yield ("contacts", index, "unit"), f"{contact.unit!r} is no unit"
+        if contact.unit in listed:
+            yield ("contacts", index, "unit"), f"unit {contact.unit!r} is given twice"
+        listed.add(contact.unit)
+        for position, address in enumerate(contact.addresses):
+            owner = speaks_for.setdefault(address.casefold(), contact.unit)
+            if owner != contact.unit:
+                yield ("contacts", index, "addresses", position), f"{address!r} is also an address of {owner!r}"
+    for unit in programme.units:
+        if unit.code not in listed and any(form.is_owed_by(unit) for form in programme.forms.values()):
+            yield ("contacts",), f"unit {unit.code!r} owes returns and has no contact"
 
 
 def _meet(programme: Programme, *dated: Dated) -> bool:

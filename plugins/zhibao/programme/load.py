@@ -42,8 +42,11 @@ class Lines:
         return self.at.get(loc, ("programme.yaml", 1))
 
 
-def load_programme(folder: Path) -> Programme:
-    """Load and cross-check `folder`. Raises ConfigurationError with every problem found."""
+def load_programme(folder: Path, contacts: Path | None = None) -> Programme:
+    """Load and cross-check `folder`. Raises ConfigurationError with every problem found.
+
+    `contacts` is an installation's own file in place of the folder's. Addresses are no rule: no part of the digest.
+    """
     if not folder.is_dir():
         raise ConfigurationError([Problem(folder.name, 1, "no such programme folder")])
     lines, digest = Lines(), hashlib.sha256()
@@ -51,6 +54,7 @@ def load_programme(folder: Path) -> Programme:
     for name in FILES:
         part = _read(folder / f"{name}.yaml", lines, digest, ("calendar",) if name == "calendar" else ())
         data.update({"calendar": part} if name == "calendar" else part)
+    data.update(_read(contacts or folder / "contacts.yaml", lines, hashlib.sha256(), ()))
     data["forms"] = {}
     for path in sorted((folder / "forms").glob("*.yaml")):
         data["forms"][path.stem] = _read(path, lines, digest, ("forms", path.stem))

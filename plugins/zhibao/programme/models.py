@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from zhibao.text import Text
+
+ADDRESS = r"^[^@\s]+@[^@\s]+$"
 
 
 class Model(BaseModel):
@@ -192,9 +194,19 @@ class Calendar(Model):
 class Recipient(Dated):
     code: str
     name: Text
-    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    address: str = Field(pattern=ADDRESS)
     receives: list[str]
     clause: str | None = None
+
+
+Address = Annotated[str, Field(pattern=ADDRESS)]
+
+
+class Contact(Model):
+    """The addresses from which a unit may send its returns, and to which its receipts go."""
+
+    unit: str
+    addresses: list[Address] = Field(min_length=1)
 
 
 class CriteriaSwitch(Model):
@@ -335,12 +347,17 @@ class Programme(Model):
     quotas: list[QuotaTable]
     calendar: Calendar
     recipients: list[Recipient]
+    contacts: list[Contact] = []
     head: list[Column]
     forms: dict[str, Form]
     digest: str = ""
 
     def unit(self, code: str) -> Unit:
         return next(unit for unit in self.units if unit.code == code)
+
+    def addresses_of(self, unit: str) -> list[str]:
+        """Where a unit sends from and is answered; none where nobody has said."""
+        return next((contact.addresses for contact in self.contacts if contact.unit == unit), [])
 
     def level(self, code: str) -> Level:
         return next(level for level in self.levels if level.code == code)
