@@ -10,6 +10,11 @@ from zhibao.reading.headers import Header, Vocabulary, find_header
 
 from .books import HEAD, HEADERS, record
 
+FORMS = [
+    "candidate", "event", "selection_result", "training_class", "forum", "finance", "investment_link", "incubator",
+    "funding", "narrative",
+]
+
 
 def look(programme: Programme, rows: list[list[Any]], merged: list[tuple[int, int, int, int]] | None = None) -> Header:
     width = max(map(len, rows))
@@ -23,7 +28,7 @@ def codes(header: Header) -> list[str]:
     return [slot.column.code for slot in header.slots]
 
 
-@pytest.mark.parametrize("form", ["candidate", "event", "selection_result"])
+@pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_known_by_its_headers(programme: Programme, form: str) -> None:
     columns = programme.forms[form].columns
     header = look(programme, [["标题"], [column.header for column in columns]])
@@ -32,7 +37,7 @@ def test_every_form_is_known_by_its_headers(programme: Programme, form: str) -> 
     assert (header.unknown, header.repeated, header.missing) == ([], [], [])
 
 
-@pytest.mark.parametrize("form", ["candidate", "event", "selection_result"])
+@pytest.mark.parametrize("form", FORMS)
 def test_every_synonym_is_known_in_its_form(programme: Programme, form: str) -> None:
     checked = 0
     for column in programme.forms[form].columns:
@@ -107,3 +112,27 @@ def test_too_few_known_headers_are_none(programme: Programme) -> None:
 def test_records_below_do_not_make_the_header_deeper(programme: Programme) -> None:
     header = look(programme, [*HEAD, HEADERS, record(1), record(2)])
     assert (header.first_row, header.last_row) == (2, 2)
+
+
+def test_flows_and_totals_under_a_name_or_under_the_span(programme: Programme) -> None:
+    wanted = [f"startup_guarantee_loan_{who}_{span}_count" for who in ("person", "firm") for span in ("month", "total")]
+    under_names = look(programme, [["个人贷款笔数", None, "小微笔数", None], ["本月", "累计", "本月", "累计"]],
+                       [(0, 0, 0, 1), (0, 2, 0, 3)])
+    assert codes(under_names) == wanted
+    spans, names = ["本月", None, "累计", None], ["个人贷款笔数", "小微笔数"]
+    under_spans = look(programme, [spans, [*names, *names]], [(0, 0, 0, 1), (0, 2, 0, 3)])
+    assert codes(under_spans) == [wanted[0], wanted[2], wanted[1], wanted[3]]
+
+
+def test_a_name_with_a_bracket_of_its_own_keeps_it_beside_a_unit(programme: Programme) -> None:
+    header = look(programme, [["个人贷款金额（本月）（万元）", "个人贷款金额（累计）（万元）", "月末余额（万元）"]])
+    assert codes(header) == [
+        "startup_guarantee_loan_person_month_yuan", "startup_guarantee_loan_person_total_yuan", "loan_balance_yuan",
+    ]
+    assert [slot.unit for slot in header.slots] == [10_000] * 3
+
+
+def test_what_does_not_say_month_or_total_is_neither(programme: Programme) -> None:
+    header = look(programme, [["本月小微笔数", "累计小微笔数", "月末余额", "个人贷款笔数"]])
+    assert [text for _, text in header.unknown] == ["个人贷款笔数"]
+    assert "startup_guarantee_loan_person_month_count" in {column.code for column in header.missing}

@@ -18,6 +18,7 @@ _UNIT_ROW = re.compile(r"[(]?(?:[百千万亿]*元|人次|[人家个项名次场
 _NUMBER_ROW = re.compile(r"[(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛]|栏次|序号)?[)]?")
 _IGNORED = {"序号", "行号", "NO", "NO."}
 _BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
+_LAST_BRACKET = re.compile(r"[(\[【〔][^(\[【〔]*[)\]】〕]$")
 _MARKS = re.compile(r"^[*★#]+|[*★:：、.]+$")
 _UNIT_TAIL = re.compile(r"[/:：]?(百万元|千万元|亿元|万元|千元|元|人次|人|家|个|项|名)$")
 
@@ -59,7 +60,8 @@ class Vocabulary:
         self._keys: dict[str, tuple[str, ...]] = {}
 
     def keys(self, text: str) -> tuple[str, ...]:
-        """What a header may be matched by, best first: as it stands, without brackets, without a unit behind it."""
+        """What a header may be matched by, best first: as it stands, without its last bracket, without any,
+        without a unit behind it."""
         known = self._keys.get(text)
         if known is None:
             known = self._keys[text] = tuple(_keys_of(text))
@@ -83,8 +85,11 @@ def _key(text: str) -> str:
 def _keys_of(text: str) -> Iterator[str]:
     whole = _key(text)
     yield whole
+    # 个人贷款金额（累计）（万元）: the first bracket may belong to the name.
+    if (named := _MARKS.sub("", _LAST_BRACKET.sub("", whole))) != whole:
+        yield named
     bare = _MARKS.sub("", _BRACKETS.sub("", whole))
-    if bare != whole:
+    if bare not in (whole, named):
         yield bare
     if (short := _UNIT_TAIL.sub("", bare)) != bare:
         yield short

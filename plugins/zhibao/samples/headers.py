@@ -12,9 +12,29 @@ GROUPS = {
     "就业与经营": ("jobs_created_count", "jobs_stable_count", "insured_count", "annual_revenue_yuan", "revenue_year"),
     "核查情况": ("credit_check", "checked_on", "labour_check", "business_record_check"),
     "授予情况": ("granted_by", "document_no", "decided_on"),
+    "其中": ("student_count", "migrant_worker_count", "veteran_count", "disabled_count", "women_count"),
+    "场地情况": ("disposable_area_sqm", "tenant_area_sqm", "premises", "lease_from_on", "lease_to_on"),
+    "银税互动": (
+        "bank_tax_link_month_count",
+        "bank_tax_link_total_count",
+        "bank_tax_link_month_yuan",
+        "bank_tax_link_total_yuan",
+    ),
     "参赛情况": ("registered_project_count", "entered_project_count", "participant_count", "prize_count"),
 }
-SPLIT = {"notice_from_on": ("公示", "起"), "notice_to_on": ("公示", "止")}
+SPLIT = {
+    "notice_from_on": ("公示", "起"),
+    "notice_to_on": ("公示", "止"),
+    "startup_guarantee_loan_person_month_count": ("个人贷款笔数", "本月"),
+    "startup_guarantee_loan_person_total_count": ("个人贷款笔数", "累计"),
+    "startup_guarantee_loan_firm_month_count": ("小微笔数", "本月"),
+    "startup_guarantee_loan_firm_total_count": ("小微笔数", "累计"),
+    "lease_from_on": ("租赁", "起"),
+    "lease_to_on": ("租赁", "止"),
+    "utilisation_last_year_pct": ("利用率", "上年"),
+    "utilisation_second_last_year_pct": ("利用率", "前年"),
+    "utilisation_third_last_year_pct": ("利用率", "大前年"),
+}
 
 
 def write_headers(page: Page, codes: list[str], wrongs: Wrongs) -> None:

@@ -23,6 +23,17 @@ SUMMED = {
     "prize_count",
     "cost_yuan",
     "prize_yuan",
+    "registered_count",
+    "trained_count",
+    "qualified_count",
+    "subsidy_yuan",
+    "attendee_count",
+    "intended_yuan",
+    "paid_in_yuan",
+    "incubating_count",
+    "allocated_yuan",
+    "disbursed_yuan",
+    "used_yuan",
 }
 FOOTER = (
     "填表人：李某某　　联系电话：0931-0000000",
@@ -143,7 +154,7 @@ def _below(page: Page, wrongs: Wrongs) -> None:
     for number in range(style.empty_rows):
         page.put(page.next_row, 1, len(page.records) + number + 1)
         page.layout.append(("numbered_empty_row", len(page.rows), 1))
-    if style.total and wrongs.total and page.records:
+    if style.total and wrongs.total and page.records and SUMMED & page.columns.keys():
         _total(page)
     for line in FOOTER[: style.footer + 1] if style.footer else ():
         page.put(page.next_row, 1, line)

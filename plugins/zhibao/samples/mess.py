@@ -15,12 +15,24 @@ from zhibao.samples.styles import HAN, date_word, han_month
 
 SAME = object()
 MESSY_SHARE = 0.5  # of the files without a fault
-ESTABLISHED = ("established_on",)
-DAYS = ("established_on", "held_on", "notice_from_on", "notice_to_on", "decided_on", "checked_on")
-COUNTS = ("jobs_created_count", "participant_count", "registered_project_count", "insured_count", "rank")
+ESTABLISHED = ("established_on", "operating_since_on")
+DAYS = (
+    "established_on", "held_on", "notice_from_on", "notice_to_on", "decided_on", "checked_on", "started_on", "ended_on",
+    "signed_on", "lease_from_on",
+)  # fmt: skip
+COUNTS = (
+    "jobs_created_count", "participant_count", "registered_project_count", "insured_count", "rank", "trained_count",
+    "attendee_count", "jobs_created_month_count", "incubating_count", "beneficiary_count",
+)  # fmt: skip
+AREAS = ("disposable_area_sqm", "tenant_area_sqm")
+SHARES = ("utilisation_last_year_pct", "utilisation_second_last_year_pct", "utilisation_third_last_year_pct")
+AMOUNTS = ("annual_revenue_yuan", "cost_yuan", "used_yuan")
 REVENUE = ("annual_revenue_yuan",)
 OPTIONAL = ("ip_detail", "disability_no", "veteran_no", "sponsor", "coverage", "objection", "remark")
-NAMES = ("person_name", "venture_name", "event_name", "project_name", "document_no")
+NAMES = (
+    "person_name", "venture_name", "event_name", "project_name", "document_no", "institution_name", "forum_name",
+    "investor_name", "incubator_name", "item",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,11 @@ class Quirk:
 
 def record_of(page: Page, index: int) -> Row:
     return page.records[index]
+
+
+def any_record(page: Page, rng: Random, fits: Callable[[Row], bool] | None = None) -> int:
+    """The index of a record that fits."""
+    return rng.choice([index for index, record in enumerate(page.records) if fits is None or fits(record)])
 
 
 def spot(page: Page, index: int, code: str, written: Any, means: Any = SAME, note: str = "") -> Spot:
@@ -126,7 +143,7 @@ def _spelled(habit: str) -> Callable[[date], Any]:
 
 
 QUIRKS = (
-    Quirk("full_width_letters", ("candidate_no", "event_no"), full_width),
+    Quirk("full_width_letters", ("candidate_no", "event_no", "class_no"), full_width),
     Quirk("full_width_digits", ("phone", "id_number", "uscc"), full_width),
     Quirk("space_in_word", NAMES, lambda text: _between_han(text, " ")),
     Quirk("wide_space_in_word", NAMES, lambda text: _between_han(text, "\u3000")),
@@ -156,7 +173,9 @@ QUIRKS = (
     Quirk("number_as_text", COUNTS, str, xlsx_only=True),
     Quirk("number_full_width", COUNTS, lambda number: full_width(str(number))),
     Quirk("number_comma", ("online_view_count",), lambda number: f"{number:,}" if number >= 1000 else None),
-    Quirk("number_comma", ("annual_revenue_yuan", "cost_yuan"), lambda value: f"{int(value):,}", yuan_only=True),
+    Quirk("number_comma", AMOUNTS, lambda value: f"{int(value):,}", yuan_only=True),
+    Quirk("number_percent", SHARES, lambda value: f"{value}%"),
+    Quirk("number_square_metres", AREAS, lambda value: f"{value}㎡"),
     Quirk("number_wan", REVENUE, _in_wan("{}万"), yuan_only=True),
     Quirk("number_wan_yuan", REVENUE, _in_wan("{}万元"), yuan_only=True),
     Quirk("number_han_wan", REVENUE, _han_wan, yuan_only=True),

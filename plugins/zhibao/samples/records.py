@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from zhibao.period import Period
 from zhibao.samples.people import Person, Venture
 
 Row = dict[str, Any]  # column code → str, int, Decimal, date, the code of a choice, or None
+
+
+class Record(Protocol):
+    """Whatever can say its row of a return for a period."""
+
+    def row(self, period: Period) -> Row: ...
 
 
 @dataclass(slots=True)
@@ -85,7 +91,7 @@ class Decision:
     prize_yuan: int | None = None
     remark: str | None = None
 
-    def row(self) -> Row:
+    def row(self, _: Period) -> Row:
         start, end = self.notice or (None, None)
         return {
             "candidate_no": self.candidate.number,
@@ -118,5 +124,15 @@ class Event:
     held_on: date
     details: Row
 
-    def row(self) -> Row:
+    def row(self, _: Period) -> Row:
         return {"event_no": self.number, "competition": self.competition, "held_on": self.held_on, **self.details}
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of a ledger, which nothing else of the story refers to."""
+
+    values: Row
+
+    def row(self, _: Period) -> Row:
+        return self.values

@@ -13,14 +13,17 @@ from zhibao.findings import Status
 from zhibao.period import Period
 from zhibao.programme.models import Form, Programme, Unit
 from zhibao.samples.faults import FAULTS, Fault
+from zhibao.samples.ledgers import periods_of
 from zhibao.samples.records import Decision
 from zhibao.samples.specials import rounds
 from zhibao.samples.story import Story, owing_units, told_forms
 from zhibao.samples.styles import Style
 
 MISSING_SHARE, LATE_SHARE, CORRECTED_SHARE = 0.02, 0.05, 0.6
+DAYS_AHEAD = timedelta(days=4)
 LOSS_LIMIT = 0.04  # the share of a unit's titles that one return may lose by never being corrected
 RESENT = {"event": 3, "selection_result": 2}  # a round: accepted, and then replaced by a newer version
+UNBROKEN = ("finance",)  # running totals need every month
 Slot = tuple[str, str, Period]  # unit, form, period
 
 
@@ -64,13 +67,18 @@ def owed_forms(programme: Programme, unit: Unit) -> list[Form]:
 
 def is_present(seed: int, unit: str, form: str, period: Period) -> bool:
     """Whether the unit sends this return at all; a pure function, so that the story can ask before it is told."""
-    return Random(f"{seed}:fate:{unit}:{form}:{period}").random() >= MISSING_SHARE
+    return form in UNBROKEN or Random(f"{seed}:fate:{unit}:{form}:{period}").random() >= MISSING_SHARE
 
 
 def row_count(story: Story, slot: Slot) -> int:
     unit, form, period = slot
-    held = {"candidate": story.candidates, "selection_result": story.decisions, "event": story.events}[form]
-    return len(held.get((unit, period), []))  # type: ignore[attr-defined]
+    held = {"candidate": story.candidates, "selection_result": story.decisions, "event": story.events}.get(form)
+    return len(story.ledgers.get(slot, []) if held is None else held.get((unit, period), []))  # type: ignore[attr-defined]
+
+
+def closing_month(programme: Programme, period: Period) -> Period:
+    """The month with which a return belongs to a span of samples: in which its period ends, or its return is due."""
+    return Period.month_of(min(period.ends_on, due_at(programme, period).date()))
 
 
 class Schedule:
@@ -101,8 +109,9 @@ class Schedule:
         return [first, Sending(slot, 2, again_at, withdraws=fault is None and slot[1] == "selection_result")]
 
     def _is_corrected(self, rng: Random, slot: Slot, fault: Fault) -> bool:
-        """Nominations always come again; of the rest some never do, unless too many titles would be lost."""
-        if not fault.returns or slot[1] == "candidate":
+        """Nominations and running totals always come again; of the rest some never do, unless too many titles
+        would be lost."""
+        if not fault.returns or slot[1] in ("candidate", *UNBROKEN):
             return fault.returns
         if slot[1] == "selection_result":
             everywhere = [row for (unit, _), rows in self.story.decisions.items() if unit == slot[0] for row in rows]
@@ -116,7 +125,8 @@ class Schedule:
             (unit.code, form.code, period)
             for unit in owing_units(self.programme)
             for form in owed_forms(self.programme, unit)
-            for period in months
+            for period in periods_of(form.cadence, self.story.periods)
+            if closing_month(self.programme, period) in months
             if is_present(self.seed, unit.code, form.code, period)
         ]
         self.rng.shuffle(slots)
@@ -138,6 +148,8 @@ class Schedule:
         style = self.styles[slot[0]]
         if row_count(self.story, slot) < fault.rows or (fault.xlsx_only and style.file_format != "xlsx"):
             return False
+        if fault.where and not any(fault.where(line.values) for line in self.story.ledgers.get(slot, [])):
+            return False
         decisions = self.story.decisions.get((slot[0], slot[2]), [])
         if fault.needs == "granted" and not _granted(decisions):
             return False
@@ -157,7 +169,8 @@ class Schedule:
         if rng.random() < LATE_SHARE and slot not in self.faults:
             day = _workdays_after(due.date(), rng.randint(1, 4))
             return _office_hour(rng, day, due)
-        first = slot[2].ends_on + timedelta(days=1)
+        # A year's return is due before the year ends; whoever sends it does so in the last days.
+        first = min(slot[2].ends_on + timedelta(days=1), due.date() - DAYS_AHEAD)
         days = [first + timedelta(days=n) for n in range((due.date() - first).days + 1)]
         days = [day for day in days if chinese_calendar.is_workday(day)]
         return _office_hour(rng, rng.choice(days), due)

@@ -13,8 +13,9 @@ from random import Random
 from zhibao.period import Period, months_between
 from zhibao.programme.models import Form, Programme, Unit
 from zhibao.samples.events import Events, plan_events
+from zhibao.samples.ledgers import ledger_forms, tell_ledgers
 from zhibao.samples.people import People
-from zhibao.samples.records import Candidate, Decision
+from zhibao.samples.records import Candidate, Decision, Line
 from zhibao.samples.ventures import describe_venture
 
 PREFIXES = {
@@ -41,6 +42,7 @@ PREFIXES = {
 PRIZES_YUAN = {"emerging_maker": 3000, "rising_star": 10000, "pacesetter": 50000}
 UNLIMITED_TOTAL = 8  # titles granted over the whole programme at a level that has no quota
 NOMINEES_PER_TITLE = 1.42
+CONTEST_FORMS = ("candidate", "selection_result", "event")
 
 Key = tuple[str, Period]
 Present = Callable[[str, str, Period], bool]  # unit, form, period → does such a return arrive at all?
@@ -54,6 +56,7 @@ class Story:
     candidates: dict[Key, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
     decisions: dict[Key, list[Decision]] = field(default_factory=lambda: defaultdict(list))
     events: Events = field(default_factory=dict)
+    ledgers: dict[tuple[str, str, Period], list[Line]] = field(default_factory=dict)
     specials: list[dict[str, str]] = field(default_factory=list)
     protected: set[tuple[str, str, Period]] = field(default_factory=set)
 
@@ -78,8 +81,9 @@ def owing_units(programme: Programme) -> list[Unit]:
 
 
 def told_forms(programme: Programme) -> list[Form]:
-    """The forms that the story has rows for; the others never arrive."""
-    return [form for form in programme.forms.values() if form.code in ("candidate", "selection_result", "event")]
+    """The forms that the story has rows for."""
+    ledgers = ledger_forms(programme)
+    return [form for form in programme.forms.values() if form.code in CONTEST_FORMS or form in ledgers]
 
 
 def programme_months(programme: Programme) -> list[Period]:
@@ -95,6 +99,7 @@ def tell_story(programme: Programme, seed: int, present: Present) -> Story:
     """The whole programme from its first return to its end; a shorter span writes a part of it."""
     rng = Random(f"{seed}:story")
     story = Story(programme_months(programme))
+    story.ledgers = tell_ledgers(programme, seed, story.periods)
     units = owing_units(programme)
     prefixes = {unit.code: prefix_of(unit) for unit in units}
     story.events = plan_events(programme, Random(f"{seed}:events"), units, story.periods, prefixes)

@@ -13,13 +13,20 @@ from zhibao.programme.models import Column, Form, Programme, Unit
 
 HAN = "〇一二三四五六七八九"
 DATE_HABITS = ("excel", "iso", "dot", "slash", "zh", "compact")
-PERIOD_HABITS = ("{y}年{m}月", "{y}-{m:02d}", "{y}.{m}", "{y}年{m:02d}月")
+# How a period is written, by its cadence; an office keeps to one place of each row.
+PERIOD_HABITS = {
+    "monthly": ("{y}年{m}月", "{y}-{m:02d}", "{y}.{m}", "{y}年{m:02d}月"),
+    "quarterly": ("{y}年第{han}季度", "{y}Q{m}", "{y}年{m}季度", "{y}年{han}季度"),
+    "annual": ("{y}年", "{y}", "{y}年度", "{y}年"),
+}
+SHORT_PERIODS = {"monthly": "{m}月", "quarterly": "{han}季度", "annual": "全年"}
+PERIOD_CODES = {"monthly": "{y}{m:02d}", "quarterly": "{y}Q{m}", "annual": "{y}"}
 FILE_HABITS = (
-    "{unit}_{form}_{y}年{m}月",
-    "{y}年{m}月{form}（最终版）",
-    "{unit}{m}月{form}{y}",
-    "{form}-{y}{m:02d}-{unit}",
-    "{y}.{m}{form}（盖章版）",
+    "{unit}_{form}_{period}",
+    "{period}{form}（最终版）",
+    "{unit}{short}{form}{y}",
+    "{form}-{code}-{unit}",
+    "{period}{form}（盖章版）",
 )
 FORM_WORDS = {"candidate": "候选人名册", "selection_result": "评审公示表彰表", "event": "赛事台账"}
 DISTRICT_PLACES = (3, 4)  # totals and 万元: habits that some office with many rows must have
@@ -65,7 +72,7 @@ class Style:
     synonyms: bool = False
     aliases: bool = False
     dates: str = "iso"
-    period_habit: str = PERIOD_HABITS[0]
+    period_habit: int = 0
     money: Literal["yuan", "wan_by_head", "wan_by_header"] = "yuan"
     total: bool = False
     sample_row: bool = False
@@ -120,7 +127,7 @@ def _style(programme: Programme, rng: Random, unit: Unit, place: int) -> Style:
         synonyms=synonyms,
         aliases=place % 3 == 2,
         dates=DATE_HABITS[place % len(DATE_HABITS)],
-        period_habit=PERIOD_HABITS[place % len(PERIOD_HABITS)],
+        period_habit=place % len(PERIOD_HABITS["monthly"]),
         money={4: "wan_by_head", 7: "wan_by_header", 11: "wan_by_header", 16: "wan_by_head"}.get(place, "yuan"),  # type: ignore[arg-type]
         total=place % 3 == 0,
         sample_row=place in (5, 12),
@@ -171,12 +178,19 @@ def _swapped(rng: Random, codes: list[str]) -> list[str]:
 
 
 def file_stem(style: Style, programme: Programme, form: Form, period: Period) -> str:
-    words = {"unit": programme.unit(style.unit).name.zh, "form": FORM_WORDS.get(form.code, form.name.zh)}
-    return style.file_habit.format(**words, y=period.year, m=period.part)
+    return style.file_habit.format(
+        unit=programme.unit(style.unit).name.zh, form=FORM_WORDS.get(form.code, form.name.zh), y=period.year,
+        period=period.zh(), short=_spell(SHORT_PERIODS[period.cadence], period),
+        code=_spell(PERIOD_CODES[period.cadence], period),
+    )  # fmt: skip
 
 
 def period_word(style: Style, period: Period) -> str:
-    return style.period_habit.format(y=period.year, m=period.part)
+    return _spell(PERIOD_HABITS[period.cadence][style.period_habit], period)
+
+
+def _spell(pattern: str, period: Period) -> str:
+    return pattern.format(y=period.year, m=period.part, han=HAN[period.part % len(HAN)])
 
 
 def choice_word(programme: Programme, style: Style, column: Column, code: str) -> str | int:

@@ -25,7 +25,7 @@ HIDDEN_SHEET, INSTRUCTION_SHEET = "上月数据", "填写说明"
 INSTRUCTIONS = (
     "填写说明",
     "一、填报单位：请填写单位全称。",
-    "二、报告期：按月填写。",
+    "二、报告期：按月、按季或按年填写，以本表为准。",
     "三、本表所列人员、单位、证件号码、电话均为虚构，仅供试用。",
     "四、候选人编号由填报单位编制，不得重复。",
 )
@@ -113,7 +113,7 @@ def stale_rows(page: Page) -> Iterable[list[Any]]:
     for row, cells in enumerate(page.rows, 1):
         stale = list(cells)
         if row in page.record_rows:
-            key = page.columns[page.form.key[0]] - 1
+            key = page.columns[page.form.key[0] if page.form.key else page.form.columns[0].code] - 1
             stale[key] = f"{stale[key]}-旧"
         yield stale
 

@@ -11,17 +11,17 @@ from random import Random
 
 from zhibao.errors import RefusedError
 from zhibao.period import Period
-from zhibao.programme.calendar import programme_periods
 from zhibao.programme.models import Form, Programme, Unit
 from zhibao.samples.layout import lay_out
+from zhibao.samples.ledgers import periods_of
 from zhibao.samples.manifest import FileEntry, Manifest
 from zhibao.samples.mess import Spot, plant_quirks
 from zhibao.samples.page import Page, Wrongs
 from zhibao.samples.plants import cell_plants, file_plants
-from zhibao.samples.records import Candidate, Decision, Event
-from zhibao.samples.schedule import Schedule, Sending, Slot, due_at, is_present, owed_forms
+from zhibao.samples.records import Decision, Event, Record
+from zhibao.samples.schedule import Schedule, Sending, Slot, closing_month, due_at, is_present, owed_forms
 from zhibao.samples.specials import bend
-from zhibao.samples.story import Story, owing_units, tell_story, told_forms
+from zhibao.samples.story import Story, owing_units, tell_story
 from zhibao.samples.styles import Style, file_stem, style_units
 from zhibao.samples.truth import SlotOutcome, conclude
 from zhibao.samples.workbook import locked, plan_book, to_csv, to_xlsx, truncated
@@ -29,7 +29,6 @@ from zhibao.samples.workbook import locked, plan_book, to_csv, to_xlsx, truncate
 MANIFEST = "planted.json"
 STRANGER_FOLDER = "unlisted"
 STEPS = ("shortlisted", "prize", "rejected", "proposed", "granted", "revoked")
-Record = Candidate | Decision | Event
 
 
 @dataclass(slots=True)
@@ -71,11 +70,11 @@ def write_samples(
         raise RefusedError("起止报告期应为本工程期内的月份", "the span must be months of the programme")
     for unit in chosen:
         for form in owed_forms(programme, unit):
-            for period in months:
-                _write_slot(run, unit, form, period)
+            for period in periods_of(form.cadence, run.story.periods):
+                if closing_month(programme, period) in months:
+                    _write_slot(run, unit, form, period)
     if len(chosen) == len(owing):
         _write_stranger(run, months[min(2, len(months) - 1)])
-    run.outcomes += _never_sent(programme, units, first, last)
     run.manifest.truth = conclude(
         programme,
         [row for row in run.accepted if isinstance(row, Decision)],
@@ -86,20 +85,6 @@ def write_samples(
     )
     run.manifest.write(out / MANIFEST)
     return run.manifest
-
-
-def _never_sent(programme: Programme, units: Sequence[str] | None, first: Period, last: Period) -> list[SlotOutcome]:
-    """The owed returns that the story has no rows for."""
-    told = told_forms(programme)
-    return [
-        SlotOutcome(due_at(programme, period), False, False, False, None)
-        for form in programme.forms.values()
-        if form not in told
-        for unit in programme.units
-        if form.is_owed_by(unit) and (units is None or unit.code in units)
-        for period in programme_periods(programme, form.cadence)
-        if first.starts_on <= period.ends_on and due_at(programme, period).date() <= last.ends_on
-    ]
 
 
 def _chosen(owing: list[Unit], units: Sequence[str] | None) -> list[Unit]:
@@ -168,6 +153,8 @@ def records_of(story: Story, sending: Sending) -> list[Record]:
     if form == "event":
         events = story.events.get((unit, period), [])
         return list(events[:-1] if sending.resent else events)
+    if form != "selection_result":
+        return list(story.ledgers.get(sending.slot, []))
     rows = sorted(
         story.decisions.get((unit, period), []), key=lambda row: (row.candidate.number, STEPS.index(row.result))
     )
@@ -182,7 +169,7 @@ def _write_sending(run: _Run, form: Form, sending: Sending, previous: str | None
     style, fault = run.styles[unit], sending.fault
     rng = Random(f"{run.seed}:mess:{sending.slot}:{sending.version}")
     records = records_of(run.story, sending)
-    rows = [record.row(period) if isinstance(record, Candidate) else record.row() for record in records]
+    rows = [record.row(period) for record in records]
     wrongs = Wrongs(total=True) if fault is None else fault.wrongs(form.code)
     page = lay_out(run.programme, style, form, period, sending.received_at.date(), rows, wrongs)
     spots = _plant(page, rng, sending)
@@ -244,7 +231,8 @@ def _write_stranger(run: _Run, period: Period) -> None:
     name = run.programme.not_units[0].name
     form, style = run.programme.forms["event"], next(iter(run.styles.values()))
     host = owing_units(run.programme)[0].code
-    rows = [{**event.row(), "event_no": f"XQ-{event.number}", "host": name} for event in run.story.events[host, period]]
+    held = run.story.events[host, period]
+    rows = [{**event.row(period), "event_no": f"XQ-{event.number}", "host": name} for event in held]
     at = due_at(run.programme, period).replace(hour=10)
     page = lay_out(run.programme, style, form, period, at.date(), rows, Wrongs(unit_word=name))
     file = _name(run, STRANGER_FOLDER, f"{name}_赛事台账_{period.zh()}", 1, style)
