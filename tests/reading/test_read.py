@@ -401,10 +401,15 @@ def test_blank_workbooks_and_scans(tmp_path: Path, programme: Programme) -> None
     assert codes(read_return(scan, programme)) == ["reading.picture_only"]
 
 
-def test_a_file_that_makes_the_reader_abort_is_refused(tmp_path: Path, programme: Programme) -> None:
+def _bomb(folder: Path) -> Path:
+    """A small workbook that asks for memory for seventeen thousand million cells."""
     cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    book = write_openpyxl(tmp_path / "book.xlsx", sheet_rows([record()]))
-    bomb = rezip(book, tmp_path / "bomb.xlsx", lambda _, data: data.replace(b"</sheetData>", cell))
+    book = write_openpyxl(folder / "book.xlsx", sheet_rows([record()]))
+    return rezip(book, folder / "bomb.xlsx", lambda _, data: data.replace(b"</sheetData>", cell))
+
+
+def test_a_file_that_makes_the_reader_abort_is_refused(tmp_path: Path, programme: Programme) -> None:
+    bomb = _bomb(tmp_path)
     assert codes(read_return(bomb, programme)) == ["reading.grid_too_large"]
     blind = read_return(bomb, programme, Limits(cells=10**12, memory_bytes=512 * MIB))
     assert blind.refused
@@ -436,6 +441,17 @@ def test_many_files_one_bad_costs_the_others_nothing(tmp_path: Path, programme: 
     for at_once in (1, 2, None):
         results = list(read_many([(path, path.name) for path in files], programme, at_once=at_once))
         assert [result.refused for result in results] == [False, True, True, False, False]
+
+
+def test_files_of_one_child_are_read_as_each_would_be_alone(tmp_path: Path, programme: Programme) -> None:
+    good = [write_openpyxl(tmp_path / f"{n}.xlsx", sheet_rows([record(n), record(n + 1)])) for n in range(1, 6)]
+    comma = write_csv(tmp_path / "r.csv", sheet_rows([record(7)]), "gb18030")
+    limits = Limits(cells=10**12, memory_bytes=512 * MIB, cpu_seconds=2)
+    files = [*good[:4], _bomb(tmp_path), comma, good[4]]
+    alone = [read_return(path, programme, limits) for path in files]
+    assert [result.refused for result in alone] == [False] * 4 + [True] + [False] * 2
+    for at_once in (1, 2):
+        assert list(read_many([(path, path.name) for path in files], programme, limits, at_once=at_once)) == alone
 
 
 def test_a_very_long_field(tmp_path: Path, programme: Programme) -> None:

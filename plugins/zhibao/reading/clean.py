@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from zhibao.programme.models import Column, Programme
@@ -100,7 +101,7 @@ def _code_of_number(raw: Any) -> Cleaned:
 
 def choice_cleaner(choices: dict[str, list[str]]) -> Cleaner:
     """Matches a word, an alias or the code itself after normalisation. A word that means two codes matches neither."""
-    codes, printed = _choice_table(choices)
+    codes, printed = _choice_table(tuple((code, tuple(words)) for code, words in choices.items()))
 
     def clean(raw: Any) -> Cleaned:
         word = raw_text(raw)
@@ -114,17 +115,18 @@ def choice_cleaner(choices: dict[str, list[str]]) -> Cleaner:
     return clean
 
 
-def _choice_table(choices: dict[str, list[str]]) -> tuple[dict[str, str], dict[str, str]]:
+@lru_cache(maxsize=256)
+def _choice_table(choices: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[dict[str, str], dict[str, str]]:
     """Normalised word → code, and code → the word as printed."""
     codes: dict[str, str | None] = {}
-    for code, words in choices.items():
+    for code, words in choices:
         for key in {choice_key(word) for word in [code, *words]}:
             codes[key] = code if codes.get(key, code) == code else None
     found = {key: code for key, code in codes.items() if code is not None}
-    return found, {code: printed_word(words) for code, words in choices.items()}
+    return found, {code: printed_word(words) for code, words in choices}
 
 
-def printed_word(words: list[str]) -> str:
+def printed_word(words: Sequence[str]) -> str:
     """The word that people read: the first that is not a mere number."""
     return next((word for word in words if not word.isdigit()), words[0])
 

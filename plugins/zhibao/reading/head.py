@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -175,10 +176,10 @@ def allowed_words(programme: Programme, column: Column) -> str:
 def _find_unit(raw: Any, programme: Programme) -> tuple[str | None, str | None, dict[str, object]]:
     key = choice_key(_STAMP.sub("", squeeze(raw_text(raw))))
     for unit in programme.units:
-        if key in {choice_key(word) for word in (unit.code, unit.name.zh, unit.name.en, *unit.aliases)}:
+        if key in {_own_key(word) for word in (unit.code, unit.name.zh, unit.name.en, *unit.aliases)}:
             return unit.code, None, {}
     for stranger in programme.not_units:
-        if choice_key(stranger.name) in key:
+        if _own_key(stranger.name) in key:
             return None, "reading.not_a_unit", {"reason": stranger.reason}
     within = [unit for unit in programme.units if _is_within_a_city(key, unit)]
     if len(within) == 1:
@@ -186,9 +187,15 @@ def _find_unit(raw: Any, programme: Programme) -> tuple[str | None, str | None, 
     return None, "reading.unknown_unit", {}
 
 
+@lru_cache(maxsize=4096)
+def _own_key(word: str) -> str:
+    """The key of one of the programme's words, which are asked about for every file. Never a file's."""
+    return choice_key(word)
+
+
 def _is_within_a_city(key: str, unit: Unit) -> bool:
     """兰州市城关区 is 城关区: the name behind the name of a province or city."""
-    name = choice_key(unit.name.zh)
+    name = _own_key(unit.name.zh)
     return key.endswith(name) and key[: -len(name)].endswith(("市", "省"))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from zhibao.programme.models import Column, Form, Programme
 from zhibao.reading.cells import Grid, Row
@@ -13,6 +14,7 @@ from zhibao.reading.text_rules import raw_text, squeeze
 
 HEADER_ROWS = 15
 HEADER_DEPTH = 3
+_FEWEST_SLOTS = 3
 # Columns that offices add for their own use and that say nothing.
 _UNIT_ROW = re.compile(r"[(]?(?:[百千万亿]*元|人次|[人家个项名次场户笔岁分%]|平方米|m2|单位|计量单位)?[)]?")
 _NUMBER_ROW = re.compile(r"[(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛]|栏次|序号)?[)]?")
@@ -53,19 +55,24 @@ class Header:
 
 
 class Vocabulary:
-    """Every form's headers and synonyms by their normalised text, made once for a file."""
+    """Every form's headers and synonyms by their normalised text. It says nothing of any file, so all may share it."""
 
     def __init__(self, programme: Programme) -> None:
-        self.forms = [(form, _words_of(form)) for form in programme.forms.values()]
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self.forms = list(programme.forms.values())
+        self.fewest = min((min(_FEWEST_SLOTS, len(form.columns)) for form in self.forms), default=0)
+        self._columns: dict[str, dict[str, Column]] = {}
+        for form in self.forms:
+            for key, column in _words_of(form).items():
+                self._columns.setdefault(key, {})[form.code] = column
 
-    def keys(self, text: str) -> tuple[str, ...]:
-        """What a header may be matched by, best first: as it stands, without its last bracket, without any,
-        without a unit behind it."""
-        known = self._keys.get(text)
-        if known is None:
-            known = self._keys[text] = tuple(_keys_of(text))
-        return known
+    def columns(self, text: str) -> dict[str, Column]:
+        """Form → its column that a header of this text names: as it stands, else without its last bracket, without
+        any, without a unit behind it.
+        """
+        named: dict[str, Column] = {}
+        for key in _keys_of(text):
+            named = self._columns.get(key, {}) | named
+        return named
 
 
 def _words_of(form: Form) -> dict[str, Column]:
@@ -98,6 +105,7 @@ def _keys_of(text: str) -> Iterator[str]:
 def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
     """The best header block within the first rows of `grid`, over all forms, or None."""
     labels, texts = _expand(grid)
+    named = cache(vocabulary.columns)
     best: Header | None = None
     for first in range(min(HEADER_ROWS, len(labels))):
         if best is not None and not best.missing and first > best.last_row:
@@ -105,10 +113,10 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
         if sum(1 for label in labels[first] if label) < 2:
             continue
         for depth in range(1, min(HEADER_DEPTH, len(labels) - first) + 1):
-            columns = [_Labels(labels[first : first + depth], index) for index in range(len(labels[first]))]
-            for form, words in vocabulary.forms:
-                header = _match(form, words, columns, vocabulary, first, depth)
-                if header and (best is None or header.score > best.score):
+            block = labels[first : first + depth]
+            forms = _promising(vocabulary, block, best)
+            for header in _match(forms, block, named, first) if forms else ():
+                if best is None or header.score > best.score:
                     best = header
     if best is not None:
         _note_unknown(best, texts)
@@ -119,6 +127,14 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
         if not says_units and _says_numbers(below):
             best.last_row += 1
     return best
+
+
+def _promising(vocabulary: Vocabulary, block: list[list[str]], best: Header | None) -> list[Form]:
+    """The forms of which this block can still be the header, and a better one than the best so far."""
+    if sum(map(any, zip(*block, strict=True))) < vocabulary.fewest:
+        return []
+    beaten = -1.0 if best is None else best.score
+    return [form for form in vocabulary.forms if _score(form, form.columns, len(block)) > beaten]
 
 
 def _expand(grid: Grid) -> tuple[list[list[str]], list[list[str]]]:
@@ -135,47 +151,50 @@ def _expand(grid: Grid) -> tuple[list[list[str]], list[list[str]]]:
 
 
 def _written(cell: object) -> str:
-    return re.sub(r"\s+", " ", cell).strip() if isinstance(cell, str) else raw_text(cell)
+    return (cell and " ".join(cell.split())) if isinstance(cell, str) else raw_text(cell)
 
 
-class _Labels:
-    """What stands over one column in a block of header rows."""
-
-    def __init__(self, rows: list[list[str]], index: int) -> None:
-        parts: list[str] = []
-        for row in rows:
-            if row[index] and (not parts or parts[-1] != row[index]):
-                parts.append(row[index])
-        self.options = ["".join(parts), parts[-1]] if len(parts) > 1 else parts
-        # A file without merged cells leaves the cells right of a group's name empty.
-        if len(rows) > 1 and len(parts) == 1 and not rows[0][index] and rows[-1][index]:
-            left = next((text for text in reversed(rows[0][:index]) if text), "")
-            self.options = [left + parts[0], parts[0]] if left else parts
+def _options(block: list[list[str]], index: int) -> list[str]:
+    """What stands over one column in a block of header rows, and what may be meant by it, best first."""
+    parts: list[str] = []
+    for row in block:
+        if row[index] and (not parts or parts[-1] != row[index]):
+            parts.append(row[index])
+    # A file without merged cells leaves the cells right of a group's name empty.
+    if len(block) > 1 and len(parts) == 1 and not block[0][index] and block[-1][index]:
+        left = next((text for text in reversed(block[0][:index]) if text), "")
+        return [left + parts[0], parts[0]] if left else parts
+    return ["".join(parts), parts[-1]] if len(parts) > 1 else parts
 
 
 def _match(
-    form: Form, words: dict[str, Column], columns: list[_Labels], vocabulary: Vocabulary, first: int, depth: int
-) -> Header | None:
-    slots: list[Slot] = []
-    repeated: list[tuple[int, str]] = []
-    taken: set[str] = set()
-    for index, labels in enumerate(columns):
-        found = next(
-            ((text, words[key]) for text in labels.options for key in vocabulary.keys(text) if key in words), None
-        )
-        if found is None:
-            continue
-        if found[1].code in taken:
-            repeated.append((index, found[0]))
-            continue
-        taken.add(found[1].code)
-        slots.append(Slot(index, found[1], found[0]))
-    required = sum(1 for slot in slots if slot.column.required)
-    if len(slots) < min(3, len(form.columns)):
-        return None
+    forms: list[Form], block: list[list[str]], named: Callable[[str], dict[str, Column]], first: int
+) -> Iterator[Header]:
+    """The headers that `block` can be, at most one a form."""
+    found: dict[str, list[Slot]] = {form.code: [] for form in forms}
+    for index in range(len(block[0])):
+        slots: dict[str, Slot] = {}
+        for text in _options(block, index):
+            for form_code, column in named(text).items():
+                slots.setdefault(form_code, Slot(index, column, text))
+        for form_code in slots.keys() & found.keys():
+            found[form_code].append(slots[form_code])
+    for form in forms:
+        kept: dict[str, Slot] = {}
+        repeated: list[tuple[int, str]] = []
+        for slot in found[form.code]:
+            if kept.setdefault(slot.column.code, slot) is not slot:
+                repeated.append((slot.index, slot.text))
+        if len(kept) >= min(_FEWEST_SLOTS, len(form.columns)):
+            score = _score(form, [slot.column for slot in kept.values()], len(block))
+            yield Header(form, first, first + len(block) - 1, list(kept.values()), score, repeated=repeated)
+
+
+def _score(form: Form, columns: list[Column], depth: int) -> float:
+    """How well a block `depth` rows deep that has these columns fits the form."""
+    required = sum(1 for column in columns if column.required)
     share = required / max(1, sum(1 for column in form.columns if column.required))
-    score = len(slots) + 0.5 * required + share - 0.1 * (depth - 1)
-    return Header(form, first, first + depth - 1, slots, score, repeated=repeated)
+    return len(columns) + 0.5 * required + share - 0.1 * (depth - 1)
 
 
 def _says_units(row: list[str]) -> bool:

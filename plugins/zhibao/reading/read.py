@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import time
-from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from zhibao.programme.models import Programme
 from zhibao.reading.attempt import attempt, refused_with
+from zhibao.reading.lexicon import lexicon_of
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import catalogue, finding
 from zhibao.reading.model import ReadReturn
-from zhibao.reading.sandbox import Outcome, Running, finish, run_limited, start
+from zhibao.reading.sandbox import Outcome
 from zhibao.reading.transport import unpack
+from zhibao.reading.turns import run_in_turn
 
 _DEATHS = {
     "memory": "reading.needs_too_much_memory",
@@ -23,6 +24,11 @@ _DEATHS = {
     "crash": "reading.unreadable_file",
 }
 _DEFAULT = Limits()
+# Files that one child reads in turn. A large one has a child of its own, so that its memory goes with it.
+_SHIFT_FILES = 16
+_SHIFT_BYTES = 1 << 20
+
+_Task = partial[ReadReturn]
 
 __all__ = ["Limits", "ReadReturn", "read_many", "read_return"]
 
@@ -41,31 +47,44 @@ def read_return(
 def read_many(
     files: Iterable[tuple[Path, str]], programme: Programme, limits: Limits = _DEFAULT, *, at_once: int | None = None
 ) -> Iterator[ReadReturn]:
-    """Each (path, file name) as a ReadReturn, in their order; one child a file, `at_once` of them (default: the CPUs).
+    """Each (path, file name) as a ReadReturn, in their order, by `at_once` children (default: as many as CPUs).
 
-    A bad file costs the others nothing.
+    Reading begins with this call and goes on while the caller does something else. A bad file costs the others nothing.
     """
-    catalogue()  # read once here, so that no child has to
-    at_work: deque[tuple[partial[ReadReturn], Running]] = deque()
+    catalogue()  # these two are worked out here, so that no child has to
+    lexicon_of(programme)
+    outcomes = run_in_turn(_shifts(files, programme, limits), limits, at_once or os.cpu_count() or 1)
+    return (_finished(task, outcome) for task, outcome in outcomes)
+
+
+def _shifts(files: Iterable[tuple[Path, str]], programme: Programme, limits: Limits) -> Iterator[list[_Task]]:
+    """Ever longer ones: the first files are wanted soon and by all children, the cost of a child counts for many."""
+    shift: list[_Task] = []
+    most, total_bytes = 1, 0
     for path, file_name in files:
-        if len(at_work) >= (at_once or os.cpu_count() or 1):
-            yield _finished(*at_work.popleft(), limits)
-        task = partial(attempt, path, programme, limits, file_name)
-        at_work.append((task, start(task, limits)))
-    while at_work:
-        yield _finished(*at_work.popleft(), limits)
+        size = _size_of(path)
+        if shift and (len(shift) == most or total_bytes + size > _SHIFT_BYTES):
+            yield shift
+            shift, most, total_bytes = [], min(most + 1, _SHIFT_FILES), 0
+        shift.append(partial(attempt, path, programme, limits, file_name))
+        total_bytes += size
+    if shift:
+        yield shift
 
 
-def _finished(task: partial[ReadReturn], running: Running, limits: Limits) -> ReadReturn:
-    late = time.monotonic() - running.started  # how long it may have waited to be heard, behind another
-    outcome = finish(running)
-    if outcome.death == "time" and late > limits.wall_seconds / 2:
-        outcome = run_limited(task, limits)  # alone it has all its time
+def _size_of(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
+
+
+def _finished(task: _Task, outcome: Outcome) -> ReadReturn:
     result = unpack(outcome.value) if isinstance(outcome.value, ReadReturn) else _refused(outcome)
     if outcome.death == "crash" or (result.refused and result.reader):
         from zhibao.reading.second import read_again
 
-        spent = min(time.monotonic() - running.started, limits.cpu_seconds / 2)
+        limits: Limits = task.args[2]
+        spent = min(outcome.seconds, limits.cpu_seconds / 2)
         return read_again(*task.args, seconds_left=limits.cpu_seconds - spent) or result
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -61,7 +62,7 @@ class ColumnReader:
         self.raw = result.raw.setdefault(code, {})
         self.doubts = result.doubts.setdefault(code, {})
         self.precisions = result.precisions.setdefault(code, {}) if slot.column.type == "date" else None
-        self.allowed = allowed_words(programme, slot.column)
+        self._programme = programme
         self._unit = _UNIT_WORDS.get(slot.unit or 0, "")
         self._memo = Memo(self.clean)
         self._memo[""] = None
@@ -123,10 +124,14 @@ class ColumnReader:
             self.precisions.pop(index, None)
         findings.add(self.finding(code, row, cell))
 
+    @cached_property
+    def _allowed(self) -> str:
+        return allowed_words(self._programme, self.column)
+
     def finding(self, code: str, row: int, cell: Any, **words: object) -> Finding:
         return finding(
             code, sheet=self.sheet, row=row, column=self.letters, header=self.slot.text, field=self.column.code,
-            shown=showable(self.column, raw_text(cell)), allowed=self.allowed, unit=self._unit, **words,
+            shown=showable(self.column, raw_text(cell)), allowed=self._allowed, unit=self._unit, **words,
         )
 
 

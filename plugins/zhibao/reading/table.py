@@ -10,6 +10,7 @@ from zhibao.reading.cells import IDENTITY_SHEET, Grid, Row
 from zhibao.reading.head import Entry, Head, HeadLabels, understand_head
 from zhibao.reading.headers import HEADER_ROWS, Header, Vocabulary, find_header
 from zhibao.reading.identity import identity_of
+from zhibao.reading.lexicon import lexicon_of
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import finding, harmless
 from zhibao.reading.model import ReadReturn
@@ -28,8 +29,8 @@ def read_table(
     result = ReadReturn()
     grids = _without_identity(grids, result)
     findings = Findings(result, limits.findings)
-    labels = HeadLabels(programme)
-    choice = _choose(grids, programme)
+    lexicon = lexicon_of(programme)
+    labels, choice = lexicon.labels, _choose(grids, lexicon.vocabulary)
     grid, header, is_blank = choice.grid, choice.header, choice.is_blank
     entries = {} if grid is None else labels.find(_rows_above(grid, header))
     form = header.form if header else _form_by_title(grid, programme)
@@ -73,9 +74,9 @@ class _Choice:
     hidden_tables: list[str] = field(default_factory=list)
 
 
-def _choose(grids: Iterable[Grid], programme: Programme) -> _Choice:
+def _choose(grids: Iterable[Grid], vocabulary: Vocabulary) -> _Choice:
     """The sheet with the best header, else the first that holds anything."""
-    vocabulary, choice = Vocabulary(programme), _Choice()
+    choice = _Choice()
     for grid in grids:
         if grid.is_blank:
             continue
