@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 
 from zhibao.checking.suites import load_suite
 from zhibao.errors import ConfigurationError
-from zhibao.programme.models import Form
+from zhibao.programme.models import Column, Form
 
 from .returns import EXPECTATIONS, PROGRAMME
 
+SHARED = EXPECTATIONS / "every_form.json"
 FORMS = list(PROGRAMME.forms.values())
 EVENT = PROGRAMME.forms["event"]
 
@@ -25,7 +27,7 @@ def test_files_are_read_by_people(form: Form) -> None:
     assert "\\u" not in text
     assert '"id":' not in text
     assert max(map(len, text.splitlines())) <= 130
-    assert "必填" in text
+    assert "next_step" in text
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.code)
@@ -130,3 +132,48 @@ def test_broken_json_and_a_missing_file_are_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
         load_suite(tmp_path, EVENT)
     assert raised.value.problems[0].line >= 2
+
+
+def test_what_every_form_is_checked_for_follows_it(tmp_path: Path) -> None:
+    shutil.copytree(EXPECTATIONS, tmp_path, dirs_exist_ok=True)
+    forum = PROGRAMME.forms["forum"]
+    version = load_suite(tmp_path, forum).version
+    (tmp_path / SHARED.name).write_bytes(SHARED.read_bytes() + b"\n")
+    assert load_suite(tmp_path, forum).version != version
+    columns = [
+        Column(code="seats_yuan", header="场租", type="money"),
+        Column(code="abstract", header="摘要", type="text", min_length=5, max_length=9),
+        Column(code="reason", header="原因", type="text", required_when={"column": "host", "in": ["x"]}),
+    ]
+    wider = forum.model_copy(update={"columns": [*forum.columns, *columns]})
+    codes = {(rule.code, rule.at) for rule in load_suite(tmp_path, wider).rules}
+    assert codes >= {
+        ("forum.amount_not_negative", "seats_yuan"), ("forum.min_length", "abstract"), ("forum.max_length", "abstract"),
+        ("forum.required_when", "reason"),
+    }
+
+
+def test_a_suites_own_words_replace_those_of_every_form() -> None:
+    rules = [rule for rule in load_suite(EXPECTATIONS, EVENT).rules if rule.code == "event.required"]
+    assert {rule.entry.meta.reason for rule in rules} == {
+        "The form marks these columns as required (programmes/…/forms/event.yaml).",
+    }
+
+
+def test_a_fault_in_what_every_form_is_checked_for_is_named_there(tmp_path: Path) -> None:
+    shutil.copytree(EXPECTATIONS, tmp_path, dirs_exist_ok=True)
+    text = SHARED.read_text("utf-8").replace('"min_value": 0}', '"min_value": 0, "mostly": 0.9}', 1)
+    (tmp_path / SHARED.name).write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        load_suite(tmp_path, PROGRAMME.forms["forum"])
+    problem = raised.value.problems[0]
+    assert (problem.file, problem.message) == (
+        "every_form.json", "forum.count_not_negative: 'mostly' would let bad rows pass",
+    )
+    assert '"type": "expect_' in text.splitlines()[problem.line - 1]
+
+
+def test_without_it_a_form_that_says_nothing_itself_is_refused(tmp_path: Path) -> None:
+    shutil.copy(EXPECTATIONS / "forum.json", tmp_path)
+    with pytest.raises(ConfigurationError, match="'required', and no expectation checks it"):
+        load_suite(tmp_path, PROGRAMME.forms["forum"])

@@ -1,7 +1,8 @@
 """Reads the suites in `expectations/` as rules, so that they stay readable in git and GX never writes to them.
 
 An entry with `for_each` stands for one rule a column: what the form says (required, max_length, …) is not repeated.
-Where it lists columns, "*" in the entry's kwargs stands for each of them.
+Where it lists columns, "*" in the entry's kwargs stands for each of them. `every_form.json` holds what is checked of
+every form that does not say it in words of its own, so that a new column is a change of its form alone.
 Nothing here imports Great Expectations, so versions and rules can be listed at no cost.
 """
 
@@ -28,6 +29,7 @@ ForEach = Literal[
 ]
 GxSeverity = Literal["critical", "warning", "info"]
 
+SHARED = "every_form"
 GX_SEVERITY: dict[Severity, GxSeverity] = {"error": "critical", "query": "warning", "warning": "info"}
 # What a form states and a suite must therefore check.
 OWED: tuple[ForEach, ...] = ("required", "required_when", "min_length", "max_length", "key", "running_total_of")
@@ -86,7 +88,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The rules of one form. `version` changes with the suite's file and with the form's own definition."""
+    """The rules of one form. `version` changes with the suite's file, `every_form.json` and the form's definition."""
 
     form: Form
     version: str
@@ -98,18 +100,41 @@ def load_suite(expectations_dir: Path, form: Form) -> Suite:
     path = expectations_dir / f"{form.code}.json"
     if not path.is_file():
         raise ConfigurationError([Problem(path.name, 1, f"the form {form.code!r} has no suite")])
-    raw = path.read_bytes()
-    source = _parse(path.name, raw)
+    raw, shared_raw = path.read_bytes(), _read_shared(expectations_dir)
+    own = _parse(path.name, raw)
+    shared = list(_shared_entries(shared_raw, own, form))
+    source = own.model_copy(update={"expectations": [*(entry for _, entry in shared), *own.expectations]})
     rules, faults = [], list(_faults(source, form))
     for index, entry in enumerate(source.expectations):
         expanded = [_rule(entry, kwargs, form) for kwargs in _expand(entry, form)]
         faults += [(index, message) for rule in expanded for message in _unknown_columns(rule, form)]
         rules += expanded
     if faults:
-        lines = _entry_lines(raw)
-        raise ConfigurationError([Problem(path.name, lines.get(index, 1), message) for index, message in faults])
-    version = hashlib.sha256(raw + b"\0" + form.model_dump_json(by_alias=True).encode()).hexdigest()
-    return Suite(form=form, version=version, rules=tuple(rules))
+        places = [*((f"{SHARED}.json", line) for line, _ in shared),
+                  *((path.name, line) for line in _entry_lines(raw).values())]
+        raise ConfigurationError([
+            Problem(*(places[index] if index >= 0 else (path.name, 1)), message) for index, message in faults
+        ])
+    parts = (raw, shared_raw, form.model_dump_json(by_alias=True).encode())
+    return Suite(form=form, version=hashlib.sha256(b"\0".join(parts)).hexdigest(), rules=tuple(rules))
+
+
+def _read_shared(expectations_dir: Path) -> bytes:
+    """Nothing where the file is absent: a form then says all by itself, or is refused."""
+    path = expectations_dir / f"{SHARED}.json"
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _shared_entries(raw: bytes, own: SuiteFile, form: Form) -> Iterator[tuple[int, Entry]]:
+    """(line, entry) of what the form's own suite leaves to all, under the form's name."""
+    if not raw:
+        return
+    stated = [entry.meta.for_each for entry in own.expectations]
+    entries = _parse(f"{SHARED}.json", raw).expectations
+    for line, entry in zip(_entry_lines(raw).values(), entries, strict=True):
+        if entry.meta.for_each not in stated:
+            rule = entry.meta.rule.replace(f"{SHARED}.", f"{form.code}.", 1)
+            yield line, entry.model_copy(update={"meta": entry.meta.model_copy(update={"rule": rule})})
 
 
 def _parse(name: str, raw: bytes) -> SuiteFile:
