@@ -18,7 +18,7 @@ def main() -> None:
 for command in (
     setup.programme, setup.db, setup.sample,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
-    returns.explain, returns.waive, returns.rehearse,
+    returns.explain, returns.waive, returns.rehearse, returns.markup,
     documents.compute, documents.figures, documents.trace, documents.report, documents.documents, documents.approve,
     documents.reject, documents.deliver,
 ):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -23,7 +23,7 @@ from zhibao.delivery import ledger
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, SmtpServer, send
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError
-from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, refreshed, take
+from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
@@ -34,6 +34,9 @@ from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
 from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
 from zhibao.warehouse.cross_checks import record_across
+
+if TYPE_CHECKING:
+    from zhibao.workbooks.markup import MarkedWorkbook
 
 BATCH_FILES = 250
 
@@ -91,6 +94,16 @@ class Operations:
         """Check the returns that stand against each other. Gives how many have other findings than before."""
         with self.connection() as connection:
             return record_across(connection, self.programme, now)
+
+    def markup(self, submission_id: int) -> MarkedWorkbook:
+        """The office's own workbook with the findings of its latest check marked in it."""
+        from zhibao.workbooks.markup import mark_up
+
+        with self.connection() as connection:
+            row = submissions.submission(connection, self.programme, submission_id)
+            found = findings_of(connection, [row["assessment_id"]]).get(row["assessment_id"], [])
+        path = landing.path_of(self.settings.landing_dir, row["sha256"])
+        return mark_up(path, row["file_name"], found, row["status"], self.settings.language)
 
     def rehearse(self, rule: str, first: Period, last: Period, suites: Path | None, now: datetime) -> list[Rehearsed]:
         """What a rule (of the suites in the folder `suites`, or those in force) would have said to past returns."""

@@ -185,6 +185,19 @@ def waive(submission: int, candidate: str, criterion: str, reason: str, actor: s
 
 
 @click.command()
+@click.argument("submission", type=int)
+@click.option("-o", "out", type=OUT, required=True, help="The file to write.")
+@as_json
+def markup(submission: int, out: Path, json_: bool) -> None:
+    """The office's own workbook, failing cells marked."""
+    marked = engine().markup(submission)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(marked.content)
+    value = {"submission": submission, "file": str(out), "file_name": marked.file_name, "bytes": len(marked.content)}
+    emit(value, json_, f"已写入 {out}")
+
+
+@click.command()
 @click.option("--rule", required=True, help="The rule, such as candidate.phone_mobile.")
 @click.option("--from", "first", type=PERIOD, required=True)
 @click.option("--to", "last", type=PERIOD, required=True)

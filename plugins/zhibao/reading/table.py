@@ -19,7 +19,7 @@ from zhibao.reading.rows import RowJudge, is_subtotal, label_of
 from zhibao.reading.sheetscan import column_letters
 from zhibao.reading.text_rules import squeeze
 
-_NO_DATA_SHEETS = ("说明", "样例", "示例", "范例", "字典", "代码表", "选项")
+_NO_DATA_SHEETS = ("问题清单", "说明", "样例", "示例", "范例", "字典", "代码表", "选项")
 
 
 def read_table(
