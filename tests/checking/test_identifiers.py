@@ -113,3 +113,27 @@ def test_a_hundred_thousand_numbers_within_a_second() -> None:
     assert identifiers.decode_id_numbers(numbers).sound.all()
     assert identifiers.regions_known(numbers).all()
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(("text", "holds"), [
+    ("联系人13800000000", True),
+    ("+86 138-0000-0000。", True),
+    ("１３８ ００００ ００００", True),
+    ("138000000001", False),  # twelve digits
+    ("1380000000", False),  # ten
+    ("12800000000", False),  # no such prefix
+    ("投入13800000000元", False),
+    ("13800000000.50", False),
+    (f"（{id_number()}）", True),
+    (f"{id_number()[:-1]}x", True),  # whatever its check character
+    (f"残疾人证{id_number()}44", True),
+    ("620102199013010019", False),  # no thirteenth month
+    ("620102199012320019", False),  # no 32nd day
+    ("62010219901201001", False),  # seventeen places
+    ("6201**********11", False),
+    ("138****0000", False),
+    ("", False),
+    (None, False),
+])
+def test_identifiers_within_a_text(text: str | None, holds: bool) -> None:
+    assert identifiers.holds_identifier(text) is holds
