@@ -87,7 +87,7 @@ def open_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
 
 
 def _workbook_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
-    workbook = CalamineWorkbook.from_path(path)
+    workbook = _open_by_content(path, f".{checked.kind}")
     sheets = [(about.visible != SheetVisibleEnum.Visible, index, about.name)
               for index, about in enumerate(workbook.sheets_metadata) if about.typ == SheetTypeEnum.WorkSheet]
     for is_hidden, index, name in sorted(sheets):
@@ -98,6 +98,14 @@ def _workbook_grids(path: Path, checked: Preflight) -> Iterator[Grid]:
         merged = [(first[0], first[1], last[0], last[1]) for first, last in sheet.merged_cell_ranges or []]
         rows = partial(_rows_of, sheet, has_integers=checked.kind in ("xls", "xlsb"))
         yield Grid(name, list(islice(rows(), TOP_ROWS)), rows, merged or scan.merged, scan, is_hidden)
+
+
+def _open_by_content(path: Path, suffix: str) -> CalamineWorkbook:
+    """`from_path` believes the file's extension, where it knows it."""
+    if path.suffix.lower() in ("", suffix):
+        return CalamineWorkbook.from_path(path)
+    with path.open("rb") as stream:
+        return CalamineWorkbook.from_filelike(stream)
 
 
 def _rows_of(sheet: CalamineSheet, *, has_integers: bool) -> Iterator[Row]:

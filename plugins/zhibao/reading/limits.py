@@ -16,7 +16,7 @@ class Limits:
     inflated_bytes: int = 400 * MIB
     ratio: int = 200
     cells: int = 20_000_000
-    memory_bytes: int = 768 * MIB
+    memory_bytes: int = 640 * MIB
     cpu_seconds: int = 12
     wall_seconds: float = 60.0
     findings: int = 20_000

@@ -20,6 +20,8 @@ _FILTER = "xlsx:Calc MS Excel 2007 XML"
 _LIMITED = 'ulimit -c 0 && ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 # 512-byte blocks; no return becomes larger than this by being converted.
 _OUTPUT_BLOCKS = 400 << 11
+# What LibreOffice maps of itself before it has opened anything.
+_OWN_BYTES = 512 << 20
 _VERSION = re.compile(rb"LibreOffice/([\d.]+)")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -45,7 +47,8 @@ def convert(office: str, path: Path, suffix: str, folder: Path, limits: Limits, 
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
     command = [
-        "/bin/sh", "-c", _LIMITED, "sh", str(limits.memory_bytes >> 10), str(max(1, int(seconds))), str(_OUTPUT_BLOCKS),
+        "/bin/sh", "-c", _LIMITED, "sh",
+        str((limits.memory_bytes + _OWN_BYTES) >> 10), str(max(1, int(seconds))), str(_OUTPUT_BLOCKS),
         office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck",
         "--convert-to", _FILTER, "--outdir", str(folder / "out"), str(source),
     ]

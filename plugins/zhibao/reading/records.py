@@ -35,11 +35,15 @@ class Findings:
         self._kept, self._most = result.findings, most
         self.left_out = 0
 
+    @property
+    def is_full(self) -> bool:
+        return len(self._kept) >= self._most
+
     def add(self, found: Finding) -> None:
-        if len(self._kept) < self._most:
-            self._kept.append(found)
-        else:
+        if self.is_full:
             self.left_out += 1
+        else:
+            self._kept.append(found)
 
     def close(self) -> None:
         if self.left_out:
@@ -122,7 +126,10 @@ class ColumnReader:
             self.raw[index] = (raw_text(cell), "not_taken")
         if self.precisions is not None:
             self.precisions.pop(index, None)
-        findings.add(self.finding(code, row, cell))
+        if findings.is_full:
+            findings.left_out += 1
+        else:
+            findings.add(self.finding(code, row, cell))
 
     @cached_property
     def _allowed(self) -> str:

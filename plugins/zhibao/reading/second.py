@@ -13,6 +13,7 @@ from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from zhibao.programme.models import Programme
@@ -37,6 +38,7 @@ def read_again(
     """The file as a second reader reads it, or None if there is none, or no time, or it fails too."""
     if seconds_left < _SHORTEST_SECONDS:
         return None
+    deadline = monotonic() + seconds_left
     limits = replace(limits, cpu_seconds=max(1, min(limits.cpu_seconds, int(seconds_left))))
     checked = run_limited(partial(preflight, path, limits, file_name), limits).value
     if not isinstance(checked, Preflight) or checked.kind is None:
@@ -45,20 +47,22 @@ def read_again(
         task = partial(attempt, path, programme, limits, file_name, open_with_openpyxl)
         return _told(_outcome(task, limits), "openpyxl", version("openpyxl"))
     if checked.kind in _CONVERTED:
-        return _read_converted(path, programme, limits, checked, seconds_left)
+        return _read_converted(path, programme, limits, checked, deadline)
     return None
 
 
 def _read_converted(
-    path: Path, programme: Programme, limits: Limits, checked: Preflight, seconds_left: float
+    path: Path, programme: Programme, limits: Limits, checked: Preflight, deadline: float
 ) -> ReadReturn | None:
     office = find_office()
     if office is None:
         return refused_with("", finding("reading.not_converted"))
     with tempfile.TemporaryDirectory(prefix="zhibao-") as folder:
-        made = convert(office, path, f".{checked.kind}", Path(folder), limits, seconds_left)
-        if made is None:
+        made = convert(office, path, f".{checked.kind}", Path(folder), limits, deadline - monotonic())
+        seconds_left = int(deadline - monotonic())
+        if made is None or seconds_left < _SHORTEST_SECONDS:
             return None
+        limits = replace(limits, cpu_seconds=seconds_left)
         result = _outcome(partial(attempt, made, programme, limits, ""), limits)
         if result is not None:
             result.findings[:0] = checked.findings
