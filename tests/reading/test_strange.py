@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from zhibao.cli import main
 from zhibao.findings import Severity
 
+from .books import record, sheet_rows, write_openpyxl
 from .strange import CORPUS, Strange
 
 MOST_SECONDS, MOST_MIB = 15, 1024
@@ -75,7 +77,8 @@ def _be_the_command(path: Path) -> None:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     """Each file's run, one for each processor at a time."""
     folder, done, at_work = tmp_path_factory.mktemp("strange"), {}, deque()
-    import great_expectations  # noqa: F401  loaded once, before the forks
+    # Loads the program and what it keeps, once and before the forks.
+    CliRunner().invoke(main, ["check", str(write_openpyxl(folder / "sound.xlsx", sheet_rows([record()])))])
 
     def finish() -> None:
         started = at_work.popleft()

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, PasswordError
 
 from zhibao.findings import Finding
 from zhibao.programme.models import Programme
-from zhibao.reading.cells import Grid, NoReader, NotText, open_grids, reader_of
+from zhibao.reading.cells import Grid, NoReader, NotText, TooLarge, open_grids, reader_of
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import finding
 from zhibao.reading.model import ReadReturn
@@ -41,6 +41,8 @@ def attempt(
         return refused_with("", finding("reading.password"))
     except NotText:
         return refused_with("", finding("reading.unknown_file"))
+    except TooLarge:
+        return refused_with("", finding("reading.grid_too_large", limit=limits.cells))
     except UnclosedQuote as error:
         return refused_with("", finding("reading.unclosed_quote", row=error.row))
     except (CalamineError, NoReader, csv.Error, OSError, ValueError):

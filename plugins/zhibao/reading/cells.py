@@ -19,6 +19,8 @@ from zhibao.reading.refusal import Preflight
 from zhibao.reading.sheetscan import SheetScan
 
 Row = list[Any]
+# What a spreadsheet program can show.
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 # How far down the head and the header are looked for.
 TOP_ROWS = 40
 # Hidden sheets that a template keeps for itself, by the first sign of their name, and the one that says which
@@ -53,6 +55,10 @@ def is_of_no_use(name: str) -> bool:
 
 class NotText(Exception):
     """The file is neither an archive nor text in a known encoding, or it is no table."""
+
+
+class TooLarge(Exception):
+    """The sheet has more rows or columns than a spreadsheet program can show."""
 
 
 class NoReader(Exception):

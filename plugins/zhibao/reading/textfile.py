@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-from zhibao.reading.cells import TOP_ROWS, Grid, NotText, Row
+from zhibao.reading.cells import MOST_COLUMNS, MOST_ROWS, TOP_ROWS, Grid, NotText, Row, TooLarge
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _LONGEST_FIELD = 1_000_000
-# A spreadsheet program has no column beyond this one.
-_MOST_COLUMNS = 16_384
 _UNCLOSED = "unexpected end of data"
 
 
@@ -24,19 +23,19 @@ class UnclosedQuote(Exception):
 
 
 def open_text(path: Path) -> Iterator[Grid]:
-    """The one sheet of a text file. Raises NotText, UnclosedQuote, csv.Error."""
+    """The one sheet of a text file. Raises NotText, TooLarge, UnclosedQuote, csv.Error."""
     text = decode(path.read_bytes())
     csv.field_size_limit(_LONGEST_FIELD)
     delimiter = _delimiter_of(text)
     try:
-        rows = list(_parse(text, delimiter, strict=True))
+        rows = _parse(text, delimiter, strict=True)
     except csv.Error as error:
-        rows = list(_parse(text, delimiter, strict=False))
+        rows = _parse(text, delimiter, strict=False)
         if str(error) == _UNCLOSED:
             raise UnclosedQuote(len(rows)) from None
     width = max(map(len, rows), default=0)
-    if width > _MOST_COLUMNS:
-        raise NotText
+    if width > MOST_COLUMNS:
+        raise TooLarge
     yield Grid("", [_padded(row, width) for row in rows[:TOP_ROWS]], lambda: (_padded(row, width) for row in rows))
 
 
@@ -52,8 +51,12 @@ def decode(data: bytes) -> str:
     raise NotText
 
 
-def _parse(text: str, delimiter: str, *, strict: bool) -> Iterator[Row]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+def _parse(text: str, delimiter: str, *, strict: bool) -> list[Row]:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    rows = list(islice(lines, MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise TooLarge
+    return rows
 
 
 def _padded(row: Row, width: int) -> Row:

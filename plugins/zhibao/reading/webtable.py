@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from zhibao.reading.cells import TOP_ROWS, Grid, NotText, Row
+from zhibao.reading.cells import MOST_COLUMNS, TOP_ROWS, Grid, Row, TooLarge
 from zhibao.reading.sheetscan import SheetScan
 from zhibao.reading.textfile import decode
 
 _LINES = ("caption", "h1", "h2", "h3", "h4", "p")
-_MOST_COLUMNS, _MOST_CELLS = 16_384, 5_000_000
+_MOST_CELLS = 5_000_000
 
 
 def open_web_page(path: Path) -> Iterator[Grid]:
@@ -53,8 +53,8 @@ class _Sheet:
             if tall > 1:
                 self._taken |= dict.fromkeys(range(len(row), len(row) + wide), tall - 1)
             row += [_text(cell), *[""] * (wide - 1)]
-            if len(row) > _MOST_COLUMNS:
-                raise NotText
+            if len(row) > MOST_COLUMNS:
+                raise TooLarge
         if "display:none" in (element.get("style") or "").replace(" ", "").lower():
             self.hidden.add(number)
         self.rows.append(row)
@@ -62,7 +62,7 @@ class _Sheet:
     def padded(self) -> list[Row]:
         width = max(map(len, self.rows), default=0)
         if width * len(self.rows) > _MOST_CELLS:
-            raise NotText
+            raise TooLarge
         return [row + [""] * (width - len(row)) for row in self.rows]
 
 
@@ -72,4 +72,4 @@ def _text(element: Any) -> str:
 
 def _span(cell: Any, name: str) -> int:
     value = (cell.get(name) or "1").strip()
-    return min(int(value), _MOST_COLUMNS) if value.isascii() and value.isdigit() and value != "0" else 1
+    return min(int(value), MOST_COLUMNS) if value.isascii() and value.isdigit() and value != "0" else 1
