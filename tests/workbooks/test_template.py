@@ -9,77 +9,35 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from zhibao.admission import admission_findings
 from zhibao.checking.run import check_returns
-from zhibao.checking.suites import load_suite
+from zhibao.errors import OperatorError, RefusedError
 from zhibao.findings import Finding
 from zhibao.period import Period
-from zhibao.programme.load import load_programme
-from zhibao.programme.models import Programme
 from zhibao.reading.model import ReadReturn
 from zhibao.reading.read import read_return
-from zhibao.settings import ROOT
-from zhibao.workbooks.cellchecks import Cells
-from zhibao.workbooks.columns import plan_columns
-from zhibao.workbooks.template import write_template
+from zhibao.workbooks.template import form_of, unit_of, write_template
+from zhibao.workbooks.words import settings
 
+from .blanks import (
+    EXPECTATIONS,
+    FORMS,
+    MADE_AT,
+    PROGRAMME,
+    beside,
+    filled,
+    header_row,
+    letters,
+    opened,
+    period_of,
+    suite_of,
+    template,
+    unit_for,
+)
 from .office import Job, Office
 
-PROGRAMME = load_programme(ROOT / "programmes" / "lanzhou-bqw")
-EXPECTATIONS = ROOT / "expectations"
-PERIODS = {"monthly": "2022-03", "quarterly": "2022Q1", "annual": "2022"}
-MADE_AT = datetime(2022, 3, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 RECEIVED_AT = datetime(2022, 12, 31, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-FORMS = tuple(PROGRAMME.forms)
-
-
-def suite_of(form: str):
-    return load_suite(EXPECTATIONS, PROGRAMME.forms[form])
-
-
-def period_of(form: str) -> Period:
-    return Period.parse(PERIODS[PROGRAMME.forms[form].cadence])
-
-
-def unit_for(form: str) -> str:
-    return next(unit.code for unit in PROGRAMME.units if PROGRAMME.forms[form].may_come_from(unit))
-
-
-def template(form: str, programme: Programme = PROGRAMME) -> bytes:
-    return write_template(programme, suite_of(form), programme.unit(unit_for(form)), period_of(form), MADE_AT)
-
-
-def opened(content: bytes) -> Worksheet:
-    return openpyxl.load_workbook(BytesIO(content)).worksheets[0]
-
-
-def beside(sheet: Worksheet, label: str) -> str:
-    """The address of the value of a label in the head block."""
-    found = next(cell for row in sheet.iter_rows(max_row=12) for cell in row if cell.value == f"{label}：")
-    return sheet.cell(found.row, found.column + 1).coordinate
-
-
-def header_row(sheet: Worksheet, form: str) -> int:
-    first = PROGRAMME.forms[form].columns[0].header
-    return next(row[0].row for row in sheet.iter_rows(max_row=15) if str(row[0].value).lstrip("*") == first)
-
-
-def examples(form: str, row: int) -> dict[str, str]:
-    """The invented row of 填写说明, by cell."""
-    cells = Cells(PROGRAMME, PROGRAMME.forms[form], period_of(form), row, row)
-    plans = plan_columns(suite_of(form), cells)
-    return {f"{cells.letters(plan.column.code)}{row}": plan.example for plan in plans if plan.example}
-
-
-def filled(form: str, **changed: str) -> dict[str, str]:
-    """What a clerk types: the example row, with some columns otherwise, and the day."""
-    sheet = opened(template(form))
-    row = header_row(sheet, form) + 1
-    cells = Cells(PROGRAMME, PROGRAMME.forms[form], period_of(form), row, row)
-    other = {f"{cells.letters(code)}{row}": keys for code, keys in changed.items()}
-    return {**examples(form, row), beside(sheet, "填表日期"): "2022-04-02", **other}
 
 
 def judged(path: Path) -> tuple[ReadReturn, list[Finding]]:
@@ -151,3 +109,149 @@ def test_what_slipped_through_is_found_at_its_cell(returned: dict[str, Path]) ->
     assert {(item.code, item.row, item.column) for item in found} == {
         ("event.entered_within_registered", row, "L"), ("event.held_on_within_period", row, "I"),
     }
+
+
+# What the workbook holds.
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_given_is_locked_and_what_is_asked_for_is_not(form: str) -> None:
+    sheet = opened(template(form))
+    header = header_row(sheet, form)
+    assert sheet.protection.sheet
+    assert not sheet.protection.password
+    assert not any((sheet.protection.formatColumns, sheet.protection.formatRows, sheet.protection.sort))
+    assert all(cell.protection.locked for cell in sheet[header])
+    for label in ("填报单位", "报告期", "模板版本", "金额单位"):
+        assert sheet[beside(sheet, label)].protection.locked
+    for label in ("填表日期", "填表人", "联系电话", "审核人", "零报告", "备注"):
+        assert not sheet[beside(sheet, label)].protection.locked
+    rows = settings()["rows"] if PROGRAMME.forms[form].key else 1
+    width = len(PROGRAMME.forms[form].columns)
+    unlocked = [row[0].row for row in sheet.iter_rows(min_row=header + 1, max_col=width)
+                if not any(cell.protection.locked for cell in row)]
+    assert unlocked == list(range(header + 1, header + 1 + rows))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_head_says_which_return_it_is(form: str) -> None:
+    sheet = opened(template(form))
+    expected = {
+        "填报单位": PROGRAMME.unit(unit_for(form)).name.zh, "报告期": period_of(form).zh(),
+        "模板版本": PROGRAMME.template_version, "金额单位": "元", "零报告": "否",
+    }
+    assert {label: sheet[beside(sheet, label)].value for label in expected} == expected
+    assert PROGRAMME.forms[form].name.zh in sheet["A1"].value
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_required_columns_are_starred_and_every_header_has_its_note(form: str) -> None:
+    sheet = opened(template(form))
+    cells = sheet[header_row(sheet, form)][: len(PROGRAMME.forms[form].columns)]
+    for column, cell in zip(PROGRAMME.forms[form].columns, cells, strict=True):
+        assert str(cell.value) == ("*" if column.required else "") + column.header
+        assert cell.comment.text.startswith(column.header)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_codes_are_text_and_numbers_are_numbers(form: str) -> None:
+    sheet = opened(template(form))
+    row = header_row(sheet, form) + 1
+    for column in PROGRAMME.forms[form].columns:
+        shown = sheet[f"{letters(form, column.code)}{row}"].number_format
+        is_paragraph = (column.max_length or 0) > 255
+        kind = {"integer": "0", "decimal": "General", "money": "#,##0.00", "date": "yyyy-mm-dd"}.get(column.type)
+        assert shown == (kind or ("General" if is_paragraph else "@")), column.code
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_message_is_longer_than_a_cell_may_have(form: str) -> None:
+    checks = opened(template(form)).data_validations.dataValidation
+    assert len(checks) >= len(PROGRAMME.forms[form].columns)
+    for check in checks:
+        for text, longest in (
+            (check.prompt, 255), (check.error, 255), (check.promptTitle, 32), (check.errorTitle, 32),
+            (check.formula1, 255),
+        ):
+            assert len(text or "") <= longest
+        assert check.prompt
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_choice_has_its_drop_down(form: str) -> None:
+    sheet = opened(template(form))
+    book = sheet.parent
+    row = header_row(sheet, form) + 1
+    for column in PROGRAMME.forms[form].columns:
+        words = PROGRAMME.choices_of(column)
+        if not words:
+            continue
+        check = next(item for item in sheet.data_validations.dataValidation
+                     if f"{letters(form, column.code)}{row}" in item.cells)
+        assert check.type == "list"
+        name = book.defined_names[check.formula1]
+        [(list_sheet, place)] = name.destinations
+        cells = book[list_sheet][place.replace("$", "")]
+        offered = [item[0].value for item in cells] if isinstance(cells, tuple) else [cells.value]
+        assert len(offered) == len(words)
+        assert all(word in known for word, known in zip(offered, words.values(), strict=True))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_it_prints_on_landscape_pages_with_its_header_on_each(form: str) -> None:
+    sheet = opened(template(form))
+    header = header_row(sheet, form)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.print_title_rows == f"${header}:${header}"
+    assert sheet.print_area.endswith(str(header + (settings()["rows"] if PROGRAMME.forms[form].key else 1)))
+    if PROGRAMME.forms[form].key:
+        assert sheet.freeze_panes is not None
+        assert int("".join(filter(str.isdigit, sheet.freeze_panes))) == header + 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_instructions_name_every_column_and_the_day(form: str) -> None:
+    book = openpyxl.load_workbook(BytesIO(template(form)))
+    assert [sheet.sheet_state for sheet in book.worksheets] == ["visible", "visible", "veryHidden", "veryHidden"]
+    guide = book["填写说明"]
+    text = "\n".join(str(cell.value) for row in guide.iter_rows() for cell in row if cell.value)
+    due = {"monthly": "2022年4月6日17:30", "quarterly": "2022年4月6日17:30", "annual": "2022年11月30日17:30"}
+    assert due[PROGRAMME.forms[form].cadence] in text
+    assert "市就业局" in text
+    assert "零报告" in text
+    assert "{" not in text
+    column_b = {str(row[1].value).lstrip("*") for row in guide.iter_rows()}
+    assert {column.header for column in PROGRAMME.forms[form].columns} <= column_b
+
+
+def test_the_same_template_is_the_same_file() -> None:
+    unit = PROGRAMME.unit("chengguan")
+    again = write_template(PROGRAMME, suite_of("forum"), unit, Period.parse("2022-03"), MADE_AT)
+    assert again == template("forum")
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize(("form", "unit", "period", "told"), [
+    ("candidate", "chengguan", "2022Q1", "2022-03"),
+    ("incubator", "chengguan", "2022-03", "2022Q1"),
+    ("narrative", "chengguan", "2022-11", "2022"),
+    ("candidate", "tax_bureau", "2022-03", "市税务局"),
+    ("candidate", "chengguan", "2021-06", "2021年7月"),
+    ("candidate", "chengguan", "2024-01", "2023-12-31"),
+])
+def test_no_template_is_made_for_a_return_that_is_not_taken(form: str, unit: str, period: str, told: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        write_template(PROGRAMME, suite_of(form), PROGRAMME.unit(unit), Period.parse(period), MADE_AT)
+    assert told in caught.value.text.zh
+    assert caught.value.exit_status == 1
+
+
+def test_unknown_codes_are_answered_with_the_known_ones() -> None:
+    with pytest.raises(OperatorError, match="narrative"):
+        form_of(PROGRAMME, "nothing")
+    with pytest.raises(OperatorError, match="jingkai"):
+        unit_of(PROGRAMME, "nowhere")
+    assert form_of(PROGRAMME, "event").code == "event"
+    assert unit_of(PROGRAMME, "jingkai").code == "jingkai"

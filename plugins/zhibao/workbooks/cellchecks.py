@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from zhibao.checking.suites import Rule
+from zhibao.checking.suites import Rule, Suite
+from zhibao.errors import OperatorError
 from zhibao.period import Period
 from zhibao.programme.models import Form, Programme
 from zhibao.reading.clean import printed_word
 from zhibao.reading.sheetscan import column_letters
 
 LONGEST_VALIDATION = 255
+MOST_LISTED_WORDS = 3
 OPERATORS = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "=", "!=": "<>"}
 
 
@@ -94,9 +96,39 @@ def _condition(condition: dict[str, Any], cells: Cells) -> str:
         return f'{cell}=""' if condition["is_null"] else f'{cell}<>""'
     operator, parameter = condition["operator"], condition["parameter"]
     if operator in ("IN", "NOT_IN"):
-        among = _all_of("OR", [f"{cell}={cells.literal(code, value)}" for value in parameter])
+        among = (f"COUNTIF({_set_name(code)},{cell})>0" if _is_long(condition, cells.form)
+                 else _all_of("OR", [f"{cell}={cells.literal(code, value)}" for value in parameter]))
         return among if operator == "IN" else f"NOT({among})"
     return f"{cell}{OPERATORS[operator]}{cells.literal(code, parameter)}"
+
+
+def long_sets(suite: Suite) -> dict[str, list[str]]:
+    """Name → words of the long sets in conditions, which formulas name as ranges of the list sheet.
+
+    Raises OperatorError where two conditions hold one column against two such sets.
+    """
+    found: dict[str, list[str]] = {}
+    pending = [rule.kwargs.get("row_condition") or {} for rule in suite.rules]
+    while pending:
+        condition = pending.pop()
+        pending += condition.get("conditions", [])
+        if _is_long(condition, suite.form):
+            code, words = condition["column"]["name"], condition["parameter"]
+            if found.setdefault(_set_name(code), words) != words:
+                raise OperatorError(f"{suite.form.code}.json：{code} 的条件用了两组不同的词，模板无法写入",
+                                    f"{suite.form.code}.json: conditions on {code} name two different sets")
+    return found
+
+
+def _is_long(condition: dict[str, Any], form: Form) -> bool:
+    words = condition.get("parameter")
+    if not isinstance(words, list) or len(words) <= MOST_LISTED_WORDS:
+        return False
+    return form.column(condition["column"]["name"]).choices is None
+
+
+def _set_name(code: str) -> str:
+    return f"set_{code}"
 
 
 def _all_of(function: str, parts: list[str]) -> str:
@@ -168,21 +200,23 @@ def _unique(rule: Rule, cells: Cells) -> str:
     return _unless_empty(cells, keys, f"SUMPRODUCT({same if len(keys) > 1 else f'--{same}'})<=1")
 
 
-# Identifiers. The names are ranges of the list sheet: places 1 to n, weights, and the alphabet of GB 32100.
+# Identifiers. at_…, …_w and …_abc are ranges of the list sheet: places in a number, weights, an alphabet.
+# Their names are short because all formulas of a cell share 255 characters.
 
 
-def _digits(text: str, count: int) -> str:
-    return f"ISNUMBER(SUMPRODUCT(--MID({text},places_{count},1)))"
+def _digits(cell: str, places: str) -> str:
+    return f"ISNUMBER(SUMPRODUCT(-MID({cell},{places},1)))"
 
 
 def _id_number(rule: Rule, cells: Cells) -> str:
     code = rule.kwargs["column"]
     cell = cells[code]
     if rule.kwargs["aspect"] == "format":
-        last = f'ISNUMBER(FIND(RIGHT({cell}),"0123456789Xx"))'
-        return _unless_empty(cells, [code], f"AND(LEN({cell})=18,{_digits(cell, 17)},{last})")
-    total = f'SUMPRODUCT(MID({cell},places_17,1)*id_weights)+FIND(UPPER(RIGHT({cell})),"0123456789X")-1'
-    return f"OR(LEN({cell})<>18,IFERROR(MOD({total},11)=1,FALSE))"
+        digits, last = _digits(cell, "at_17"), f"ISNUMBER(FIND(RIGHT({cell}),id_abc))"
+        return _unless_empty(cells, [code], f"AND(LEN({cell})=18,{digits},{last})")
+    # The place of the last character in the alphabet is its value and one.
+    total = f"SUMPRODUCT(MID({cell},at_17,1)*id_w)+SEARCH(RIGHT({cell}),id_abc)"
+    return f"OR(LEN({cell})<>18,IFERROR(MOD({total},11),0)=2)"
 
 
 def _born(cell: str) -> str:
@@ -213,18 +247,20 @@ def _gender(rule: Rule, cells: Cells) -> str:
 def _mobile(rule: Rule, cells: Cells) -> str:
     code = rule.kwargs["column"]
     cell = cells[code]
-    shape = f'AND(LEN({cell})=11,LEFT({cell})="1",MID({cell},2,1)>="3",{_digits(cell, 11)})'
+    digits = _digits(cell, "at_11")
+    shape = f'AND(LEN({cell})=11,LEFT({cell})="1",MID({cell},2,1)>="3",{digits})'
     return _unless_empty(cells, [code], shape)
 
 
 def _uscc(rule: Rule, cells: Cells) -> str:
     code = rule.kwargs["column"]
     cell = cells[code]
-    values = f"FIND(MID(UPPER({cell}),places_18,1),uscc_alphabet)"
+    values = f"FIND(MID(UPPER({cell}),at_18,1),uscc_abc)"
     if rule.kwargs["aspect"] == "format":
-        division = _digits(f"MID({cell},3,6)", 6)
-        return _unless_empty(cells, [code], f"AND(LEN({cell})=18,ISNUMBER(SUMPRODUCT({values})),{division})")
-    return f"OR(LEN({cell})<>18,IFERROR(MOD(SUMPRODUCT(({values}-1)*uscc_weights),31)=0,FALSE))"
+        division = _digits(cell, "at_3_8")
+        shape = f"AND(LEN({cell})=18,ISNUMBER(SUMPRODUCT({values})),{division})"
+        return _unless_empty(cells, [code], shape)
+    return f"OR(LEN({cell})<>18,IFERROR(MOD(SUMPRODUCT(({values}-1)*uscc_w),31),1)=0)"
 
 
 CELL_CHECKS: dict[str, Callable[[Rule, Cells], str]] = {

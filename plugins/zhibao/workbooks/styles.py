@@ -38,11 +38,11 @@ class Styles:
     def _make(self, **properties: Any) -> Format:
         return self._book.add_format({"font_name": self._text, "font_size": 11, **properties})
 
-    def _entry(self, kind: str, *, is_long: bool = False, wrap: bool = True) -> Format:
+    def _entry(self, kind: str, *, is_long: bool = False, is_head: bool = False) -> Format:
         """An unlocked cell; codes and words are text, so that no program turns them into numbers."""
         # Some programs show a cell of text format with more than 255 characters as a row of hashes.
         form = settings()["formats"].get(kind, "General" if is_long else "@")
-        layout = {"text_wrap": wrap, "valign": "top" if is_long else "vcenter"}
+        layout = {"valign": "top" if is_long else "vcenter", **({"align": "left"} if is_head else {"text_wrap": True})}
         return self._make(**{**self._boxed, **layout}, locked=False, num_format=form)
 
     def _severity(self, severity: str) -> Format:

@@ -18,7 +18,7 @@ from zhibao.programme.models import Column, Form, Programme, Unit
 from zhibao.reading.cells import IDENTITY_SHEET
 from zhibao.reading.clean import printed_word
 from zhibao.reading.messages import finding
-from zhibao.workbooks.cellchecks import Cells
+from zhibao.workbooks.cellchecks import Cells, long_sets
 from zhibao.workbooks.columns import Plan, Validation, is_long, plan_columns, width_of
 from zhibao.workbooks.headblock import Place, place_pairs
 from zhibao.workbooks.instructions import write_instructions
@@ -30,10 +30,12 @@ A4 = 9
 PROTECTION = {"format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True, "sort": True}
 # Named ranges of the list sheet, which formulas use where data validation allows no array of its own.
 TABLES: dict[str, list[Any]] = {
-    **{f"places_{count}": list(range(1, count + 1)) for count in (6, 11, 17, 18)},
-    "id_weights": ID_WEIGHTS[:-1].tolist(),
-    "uscc_weights": USCC_WEIGHTS.tolist(),
-    "uscc_alphabet": [USCC_ALPHABET],
+    **{f"at_{count}": list(range(1, count + 1)) for count in (11, 17, 18)},
+    "at_3_8": list(range(3, 9)),
+    "id_abc": ["0123456789Xx"],
+    "id_w": ID_WEIGHTS[:-1].tolist(),
+    "uscc_w": USCC_WEIGHTS.tolist(),
+    "uscc_abc": [USCC_ALPHABET],
 }
 
 
@@ -93,14 +95,14 @@ class _Writer:
         self.header_row = TITLE_ROWS + self.places[-1].row + 1
         rows = settings()["rows"] if self.form.key else 1
         self.cells = Cells(programme, self.form, period, self.header_row + 2, self.header_row + 1 + rows)
-        self.plans = plan_columns(suite, self.cells)
+        self.suite, self.plans = suite, plan_columns(suite, self.cells)
 
     def _lay_out(self) -> tuple[list[Place], list[float]]:
         known, widths = settings(), []
         for column in self.form.columns:
             words = tuple(printed_word(words) for words in self.programme.choices_of(column).values())
             widths.append(width_of(column, words))
-        row_width = sum(widths) / _pages(widths)
+        row_width = max(known["page_width"], sum(widths) / _pages(widths))
         return place_pairs(len(self.programme.head), widths, known["head_value_width"], row_width), widths
 
     def write(self, made_at: datetime) -> None:
@@ -129,7 +131,7 @@ class _Writer:
 
     def _write_lists(self, sheet: Worksheet) -> None:
         """One column a named range: the choices of each drop-down, and the tables that formulas use."""
-        ranges = dict(TABLES)
+        ranges: dict[str, list[Any]] = TABLES | long_sets(self.suite)
         for column in self.programme.head:
             if choices := self.programme.choices_of(column):
                 ranges[f"head_{column.code}"] = [printed_word(words) for words in choices.values()]
@@ -162,7 +164,7 @@ class _Writer:
             row = TITLE_ROWS + place.row
             sheet.set_row(row, 20)
             sheet.write_string(row, place.label, word("label", header=column.header), self.styles.label)
-            style = self.styles.given if column.code in given else self.styles.entry(column.type, wrap=False)
+            style = self.styles.given if column.code in given else self.styles.entry(column.type, is_head=True)
             value = given.get(column.code) or (_default(self.programme, column) if column.choices else "")
             if place.last > place.first:
                 sheet.merge_range(row, place.first, row, place.last, value, style)
