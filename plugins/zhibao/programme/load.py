@@ -17,6 +17,8 @@ from zhibao.programme.models import Programme
 FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "recipients", "head")
 
 Loc = tuple[str | int, ...]
+# The parser in C reads the same language ten times faster, where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Lines:
@@ -78,8 +80,8 @@ def _read(path: Path, lines: Lines, digest: Any, loc: Loc) -> dict[str, Any]:
     digest.update(path.name.encode() + b"\0" + raw)
     file = f"{path.parent.name}/{path.name}" if loc[:1] == ("forms",) else path.name
     try:
-        node = yaml.compose(raw, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(raw)
+        node = yaml.compose(raw, Loader=_LOADER)
+        value = yaml.load(raw, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError([Problem(file, line, str(error.problem))]) from None
