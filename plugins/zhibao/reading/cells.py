@@ -21,6 +21,8 @@ from zhibao.reading.sheetscan import SheetScan
 Row = list[Any]
 # What a spreadsheet program can show.
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+# Cells of a text or a web page, each of which is an object of its own here.
+MOST_TEXT_CELLS = 5_000_000
 # How far down the head and the header are looked for.
 TOP_ROWS = 40
 # Hidden sheets that a template keeps for itself, by the first sign of their name, and the one that says which

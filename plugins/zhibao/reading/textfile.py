@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from zhibao.reading.cells import MOST_COLUMNS, MOST_ROWS, TOP_ROWS, Grid, NotText, Row, TooLarge
+from zhibao.reading.cells import MOST_COLUMNS, MOST_ROWS, MOST_TEXT_CELLS, TOP_ROWS, Grid, NotText, Row, TooLarge
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _LONGEST_FIELD = 1_000_000
@@ -27,6 +27,8 @@ def open_text(path: Path) -> Iterator[Grid]:
     text = decode(path.read_bytes())
     csv.field_size_limit(_LONGEST_FIELD)
     delimiter = _delimiter_of(text)
+    if text.count(delimiter) > MOST_TEXT_CELLS:
+        raise TooLarge
     try:
         rows = _parse(text, delimiter, strict=True)
     except csv.Error as error:

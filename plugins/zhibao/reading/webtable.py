@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from zhibao.reading.cells import MOST_COLUMNS, TOP_ROWS, Grid, Row, TooLarge
+from zhibao.reading.cells import MOST_COLUMNS, MOST_TEXT_CELLS, TOP_ROWS, Grid, Row, TooLarge
 from zhibao.reading.sheetscan import SheetScan
 from zhibao.reading.textfile import decode
 
 _LINES = ("caption", "h1", "h2", "h3", "h4", "p")
-_MOST_CELLS = 5_000_000
 
 
 def open_web_page(path: Path) -> Iterator[Grid]:
@@ -61,7 +60,7 @@ class _Sheet:
 
     def padded(self) -> list[Row]:
         width = max(map(len, self.rows), default=0)
-        if width * len(self.rows) > _MOST_CELLS:
+        if width * len(self.rows) > MOST_TEXT_CELLS:
             raise TooLarge
         return [row + [""] * (width - len(row)) for row in self.rows]
 
