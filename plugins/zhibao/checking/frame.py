@@ -1,6 +1,6 @@
-"""Lays the records of many returns of one form into one pandas frame, because GX's cost is per validation, not per row.
+"""Lays the records of many returns of one form into one frame of numpy columns, which both evaluators read.
 
-Only the columns that rules read are laid out: each validation step copies what the frame holds.
+Only the columns that rules read are laid out: Great Expectations copies what the frame holds at each step.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from zhibao.checking.faults import unfit
 from zhibao.checking.suites import Suite
-from zhibao.errors import OperatorError
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.reading.model import ReadReturn
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
+# Column code → one value a row: float64 for numbers and datetime64[s] for dates, NaN and NaT where empty; an object,
+# None where empty, for all else.
+Frame = dict[str, np.ndarray]
 NUMBERS = frozenset({"integer", "decimal", "money"})
 
 
@@ -52,35 +53,23 @@ def facts_of(programme: Programme, item: ReadReturn, today: date) -> Facts:
     )
 
 
-def build_frame(suite: Suite, returns: Sequence[ReadReturn], facts: Sequence[Facts]) -> pd.DataFrame:
+def build_frame(suite: Suite, returns: Sequence[ReadReturn], facts: Sequence[Facts]) -> Frame:
     """One row a record, in the order of `returns`; `_return` is the position in `returns`, `_row` the sheet's row."""
-    import numpy as np
-    import pandas as pd
-
     counts = [len(item.rows) for item in returns]
-    data: dict[str, Any] = {
+    frame: Frame = {
         "_return": np.repeat(np.arange(len(returns)), counts),
         "_row": np.fromiter(chain.from_iterable(item.rows for item in returns), dtype=np.int64),
     }
-    for code in sorted({column for rule in suite.rules for column in rule.columns} - set(data)):
+    for code in sorted({column for rule in suite.rules for column in rule.columns} - set(frame)):
         if code.startswith("_"):
             values = [getattr(fact, code[1:]) for fact in facts]
-            data[code] = np.repeat(_typed(values, "integer" if code == "_last_fiscal_year" else "date"), counts)
+            frame[code] = np.repeat(_typed(values, "integer" if code == "_last_fiscal_year" else "date"), counts)
         else:
             try:
-                data[code] = _typed(_gather(code, returns), suite.form.column(code).type)
+                frame[code] = _typed(_gather(code, returns), suite.form.column(code).type)
             except (TypeError, ValueError) as error:
-                raise _unfit(suite, code, error) from None
-    return pd.DataFrame(data, copy=False)
-
-
-def _unfit(suite: Suite, code: str, error: Exception) -> OperatorError:
-    # The exception's own text may quote a cell, so only its kind is told.
-    kind, place = type(error).__name__, f"{suite.form.code}.{code}"
-    return OperatorError(
-        f"列 {place} 读入的值与其类型不符（{kind}），无法校验。这是程序错误，请联系运维人员。",
-        f"The values read for column {place} do not fit its type ({kind}). This is a fault of the reader.",
-    )
+                raise unfit(f"{suite.form.code}.{code}", type(error).__name__) from None
+    return frame
 
 
 def _gather(code: str, returns: Sequence[ReadReturn]) -> list[Any]:
@@ -91,14 +80,11 @@ def _gather(code: str, returns: Sequence[ReadReturn]) -> list[Any]:
     return list(chain.from_iterable(map(values, returns)))
 
 
-def _typed(values: list[Any], kind: str) -> np.ndarray | pd.Series:
-    """Numbers as float64 and dates as datetime64, compared in bulk; NaN and NaT where empty. Others as they are."""
-    import numpy as np
-    import pandas as pd
-
+def _typed(values: list[Any], kind: str) -> np.ndarray:
     if kind in NUMBERS:
-        return np.fromiter((np.nan if value is None else value for value in values), dtype=np.float64)
+        return np.fromiter((np.nan if value is None else value for value in values), np.float64, len(values))
     if kind == "date":
         return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")
-    # pandas would turn an array of objects into its text type, at the cost of a copy.
-    return pd.Series(values, dtype=object)
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column

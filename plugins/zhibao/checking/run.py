@@ -1,50 +1,33 @@
-"""Runs the suites over a batch of returns and gives each return its findings, at its own cells.
-
-One validation a form, however many returns: Great Expectations costs tenths of a second before it sees a row.
-"""
+"""Runs the suites over a batch of returns, one run a form, and gives each return its findings, at its own cells."""
 
 from __future__ import annotations
 
-import logging
-import re
-import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
-from zhibao.checking.frame import Facts, build_frame, facts_of
+from zhibao.checking.frame import Facts, Frame, build_frame, facts_of
+from zhibao.checking.groups import first_places, group_of_each
 from zhibao.checking.suites import Rule, Suite, load_suite
-from zhibao.errors import OperatorError
 from zhibao.findings import Finding
 from zhibao.programme.models import Programme
 from zhibao.reading.model import ReadReturn
 from zhibao.text import Text
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-# COMPLETE names every unexpected row by its place in the frame. Values are left out: they are personal.
-RESULT_FORMAT = {
-    "result_format": "COMPLETE",
-    "exclude_unexpected_values": True,
-    "return_unexpected_index_query": False,
-    "partial_unexpected_count": 0,
-}
-
-
-EXCEPTION_LINE = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)", re.MULTILINE)
+Engine = Literal["gx", "native"]
+Evaluate = Callable[[Suite, Frame], list[list[int]]]
 
 
 def check_returns(
-    programme: Programme, returns: Sequence[ReadReturn], expectations_dir: Path, today: date
+    programme: Programme, returns: Sequence[ReadReturn], expectations_dir: Path, today: date, *, engine: Engine = "gx"
 ) -> list[list[Finding]]:
     """Findings of each return, in the order of `returns`: those of its reading, then those of its form's suite.
 
     The latter are ordered by sheet row, column and rule. `today` bounds dates of a period that has not ended.
+    `engine` is Great Expectations (`gx`) or what gives the same without its import (`native`, docs/adr/).
     Raises ConfigurationError for a faulty suite, OperatorError for a rule that raises.
     """
     findings = [list(item.findings) for item in returns]
@@ -56,17 +39,32 @@ def check_returns(
         suite = load_suite(expectations_dir, programme.forms[form])
         batch = [returns[position] for position in positions]
         facts = [facts_of(programme, item, today) for item in batch]
-        for position, found in zip(positions, _check_batch(suite, batch, facts), strict=True):
+        checked = _check_batch(suite, batch, facts, _evaluator(engine, suite))
+        for position, found in zip(positions, checked, strict=True):
             findings[position] += found
     return findings
 
 
-def _check_batch(suite: Suite, returns: Sequence[ReadReturn], facts: Sequence[Facts]) -> list[list[Finding]]:
+def _evaluator(engine: Engine, suite: Suite) -> Evaluate:
+    """A suite with a rule that only Great Expectations knows is left to it: slower, but no rule is passed over."""
+    if engine == "native":
+        from zhibao.checking import native
+
+        if native.covers(suite):
+            return native.evaluate
+    from zhibao.checking import gx
+
+    return gx.evaluate
+
+
+def _check_batch(
+    suite: Suite, returns: Sequence[ReadReturn], facts: Sequence[Facts], evaluate: Evaluate
+) -> list[list[Finding]]:
     frame = build_frame(suite, returns, facts)
     starts = _starts(returns)
     writers = [_Writer(suite, item, facts[index]) for index, item in enumerate(returns)]
-    owners = frame["_return"].to_numpy()
-    for order, (rule, places) in enumerate(zip(suite.rules, validate(suite, frame), strict=True)):
+    owners = frame["_return"].tolist()
+    for order, (rule, places) in enumerate(zip(suite.rules, evaluate(suite, frame), strict=True)):
         first_rows = _first_rows(rule, frame, places)
         for place, first_row in zip(places, first_rows, strict=True):
             owner = owners[place]
@@ -82,12 +80,12 @@ def _starts(returns: Sequence[ReadReturn]) -> list[int]:
     return starts
 
 
-def _first_rows(rule: Rule, frame: pd.DataFrame, places: list[int]) -> list[int | None]:
+def _first_rows(rule: Rule, frame: Frame, places: list[int]) -> list[int | None]:
     """For a repeated key, the sheet row where it stands first."""
     if rule.entry.meta.for_each != "key" or not places:
         return [None] * len(places)
-    rows = frame.groupby(rule.kwargs["column_list"], sort=False)["_row"].transform("first")
-    return [int(row) for row in rows.iloc[places]]
+    groups = group_of_each([frame[code] for code in rule.kwargs["column_list"]])
+    return frame["_row"][first_places(groups)[places]].tolist()
 
 
 class _Writer:
@@ -139,89 +137,3 @@ def _column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter.upper()) - ord("A") + 1
     return number
-
-
-def validate(suite: Suite, frame: pd.DataFrame) -> list[list[int]]:
-    """Places in `frame` of the rows that each rule of `suite` does not expect, in the order of its rules."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
-
-    import zhibao.checking.expectations  # noqa: F401  registers the classes that the suites name
-
-    with _quiet():
-        context = gx.get_context(mode="ephemeral", project_config=DataContextConfig(
-            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-            progress_bars=ProgressBarsConfig(globally=False),
-            analytics_enabled=False,
-        ))
-        asset = context.data_sources.add_pandas(suite.form.code).add_dataframe_asset("returns")
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-        built = [_expectation(order, rule) for order, rule in enumerate(suite.rules)]
-        try:
-            result = batch.validate(gx.ExpectationSuite(suite.form.code, built), result_format=RESULT_FORMAT)
-        except Exception as error:  # noqa: BLE001  whatever a rule raises is the operator's
-            raise _broken(f"{suite.form.code}.*", type(error).__name__) from None
-        finally:
-            # GX keeps its last context, and with it the frame: personal data that nobody needs any more.
-            context.data_sources.delete(suite.form.code)
-    return _places(suite, result.results)
-
-
-def _expectation(order: int, rule: Rule) -> Any:
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
-
-    try:
-        return ExpectationConfiguration(
-            type=rule.entry.type, kwargs=dict(rule.kwargs), meta={"order": order}, severity=rule.entry.severity
-        ).to_domain_obj()
-    except Exception as error:  # noqa: BLE001
-        raise _broken(rule.code, type(error).__name__) from None
-
-
-def _places(suite: Suite, results: Sequence[Any]) -> list[list[int]]:
-    by_order = {result.expectation_config.meta["order"]: result for result in results}
-    places = []
-    for order, rule in enumerate(suite.rules):
-        if order not in by_order:
-            raise _broken(rule.code, "no result")
-        result = by_order[order]
-        if kind := _exception_kind(result.exception_info):
-            raise _broken(rule.code, kind)
-        places.append([int(place) for place in result.result.get("unexpected_index_list") or ()])
-    return places
-
-
-def _exception_kind(info: dict[str, Any] | None) -> str | None:
-    """The kind of exception that GX swallowed, if any. Its text is left out, for it may quote a cell."""
-    for item in [info] if "raised_exception" in (info or {}) else (info or {}).values():
-        facts = item if isinstance(item, dict) else item.to_json_dict()
-        if facts["raised_exception"]:
-            # The first of a chain is the cause; what GX makes of it follows.
-            kinds = EXCEPTION_LINE.findall(facts.get("exception_traceback") or "")
-            return kinds[0] if kinds else "exception"
-    return None
-
-
-def _broken(rule: str, kind: str) -> OperatorError:
-    return OperatorError(
-        f"校验规则 {rule} 无法执行（{kind}）。数据未被判定，请运维人员检查 expectations/ 中的该规则。",
-        f"The rule {rule} could not run ({kind}). No data was judged; mend the rule in expectations/.",
-    )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """GX logs and warns with values of the rows that it looks at; they are personal."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
