@@ -109,3 +109,36 @@ def test_a_database_that_is_away_is_told_in_words(zhibao: Run, tmp_path: Path) -
                   ZHIBAO_DATABASE_URL=f"postgresql://postgres@/zhibao?host={tmp_path}&connect_timeout=2")
     assert done.returncode == 1
     assert "数据库" in done.stderr
+
+
+def test_a_template_is_written_and_its_own_check_knows_it(zhibao: Run, tmp_path: Path) -> None:
+    done = zhibao("template", "forum", "--unit", "chengguan", "--period", "2022-03", "-o", "out/论坛.xlsx", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "file": "out/论坛.xlsx", "form": "forum", "unit": "chengguan", "period": "2022-03",
+        "template_version": "2021.1",
+    }
+    value = json.loads(zhibao("check", "out/论坛.xlsx", "--json").stdout)
+    assert (value["form"], value["unit"], value["period"], value["status"]) == (
+        "forum", "chengguan", "2022-03", "returned")
+    assert {item["code"] for item in value["findings"]} == {"reading.no_rows", "reading.missing_head"}
+
+
+@pytest.mark.parametrize(("form", "unit", "period", "status"), [
+    ("nothing", "chengguan", "2022-03", 2), ("forum", "nowhere", "2022-03", 2), ("forum", "chengguan", "March", 2),
+    ("forum", "chengguan", "2022Q1", 1), ("forum", "tax_bureau", "2022-03", 1), ("forum", "chengguan", "2020-03", 1),
+])
+def test_a_template_that_cannot_be_made(
+    zhibao: Run, tmp_path: Path, form: str, unit: str, period: str, status: int
+) -> None:
+    done = zhibao("template", form, "--unit", unit, "--period", period, "-o", "out.xlsx")
+    assert done.returncode == status
+    assert done.stderr.strip()
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_a_return_of_the_future_is_not_accepted(zhibao: Run, tmp_path: Path, programme: Programme) -> None:
+    later = workbook(programme, [candidate(1)], period="2099年3月")
+    value = json.loads(zhibao("check", written(tmp_path, later), "--json").stdout)
+    assert value["status"] == "returned"
+    assert {"admission.period_not_begun", "admission.after_programme"} <= {item["code"] for item in value["findings"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,17 @@ import pytest
 from intake.workbooks import candidate, id_number, workbook
 
 from zhibao import submissions
+from zhibao.checking.suites import load_suite
 from zhibao.errors import RefusedError
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, take
+from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.settings import ROOT, load_settings
 from zhibao.store import database
 from zhibao.store.database import Connection
 from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
+from zhibao.workbooks.template import write_template
 
 EARLY = datetime(2022, 4, 1, 9, tzinfo=UTC)
 
@@ -206,4 +210,34 @@ def test_a_stranger_is_refused_politely(connection: Connection, intake: Intake, 
     result = taken(connection, intake, workbook(programme, [candidate(1)], unit="兰州新区"))[0]
     assert result.status == "refused"
     assert "兰州新区" in result.findings[0].message.zh
+    assert rows(connection) == []
+
+
+def test_a_closed_period_is_judged_by_the_receipt_not_by_the_day_of_the_work(
+    connection: Connection, intake: Intake, programme: Programme
+) -> None:
+    calendar = programme.calendar.model_copy(update={"closes_after_working_days": 0})
+    closing = replace(intake, programme=programme.model_copy(update={"calendar": calendar}))
+    due = datetime(2022, 4, 6, 9, 30, tzinfo=UTC)  # 17:30 in Lanzhou
+    files = [IncomingFile(workbook(programme, [candidate(number)], unit=unit), f"{number}.xlsx", at, "test")
+             for number, unit, at in ((1, "城关区", due), (2, "西固区", due + timedelta(minutes=1)))]
+    with connection.transaction():
+        land(connection, closing, files, "late")
+    with connection.transaction():
+        in_time, late = take(connection, closing, "late", due + timedelta(days=30))
+    assert (in_time.status, late.status) == ("accepted", "returned")
+    assert [item.code for item in late.findings] == ["admission.period_closed"]
+    assert len(rows(connection)) == 1
+
+
+def test_another_programmes_template_is_refused_and_nothing_of_it_kept(
+    connection: Connection, intake: Intake, programme: Programme
+) -> None:
+    elsewhere = programme.model_copy(update={"code": "elsewhere"})
+    form = programme.forms["candidate"]
+    blank = write_template(elsewhere, load_suite(intake.expectations_dir, form), programme.unit("chengguan"),
+                           Period.parse("2022-03"), EARLY)
+    [result] = taken(connection, intake, blank)
+    assert result.status == "refused"
+    assert "admission.other_programme" in [item.code for item in result.findings]
     assert rows(connection) == []

@@ -136,3 +136,10 @@ def test_what_does_not_say_month_or_total_is_neither(programme: Programme) -> No
     header = look(programme, [["本月小微笔数", "累计小微笔数", "月末余额", "个人贷款笔数"]])
     assert [text for _, text in header.unknown] == ["个人贷款笔数"]
     assert "startup_guarantee_loan_person_month_count" in {column.code for column in header.missing}
+
+
+@pytest.mark.parametrize("written", ["*姓名", "姓名*", "★姓名", " * 姓名：", "姓名"])
+def test_people_are_told_a_header_without_its_star(programme: Programme, written: str) -> None:
+    headers = [written if header == "姓名" else header for header in HEADERS]
+    slot = next(slot for slot in look(programme, [headers]).slots if slot.column.code == "person_name")
+    assert slot.title.strip() == "姓名"

@@ -14,7 +14,7 @@ from zhibao.checking.suites import Suite, load_suite
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.settings import ROOT
-from zhibao.workbooks.cellchecks import Cells
+from zhibao.workbooks.cells import Cells
 from zhibao.workbooks.columns import Plan, plan_columns
 from zhibao.workbooks.template import write_template
 

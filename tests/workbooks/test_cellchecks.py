@@ -23,9 +23,9 @@ from zhibao.workbooks.cellchecks import (
     LONGEST_VALIDATION,
     SEEN_IN_EMPTY_CELLS,
     WITHOUT_CELL_CHECK,
-    Cells,
     check_formula,
 )
+from zhibao.workbooks.cells import Cells
 from zhibao.workbooks.columns import TYPE_CHECKS, plan_columns
 
 from .blanks import FORMS, PROGRAMME, header_row, letters, opened, period_of, suite_of, template

@@ -17,7 +17,8 @@ from zhibao.findings import Finding
 from zhibao.period import Period
 from zhibao.reading.model import ReadReturn
 from zhibao.reading.read import read_return
-from zhibao.workbooks.template import form_of, unit_of, write_template
+from zhibao.workbooks.asking import form_of, unit_of
+from zhibao.workbooks.template import write_template
 from zhibao.workbooks.words import settings
 
 from .blanks import (

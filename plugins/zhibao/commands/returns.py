@@ -30,7 +30,8 @@ def template(form: str, unit: str, period: Period, out: Path, json_: bool) -> No
     """A blank return for a unit, with drop-downs, checks and instructions in it."""
     from zhibao.checking.suites import load_suite
     from zhibao.programme.load import load_programme
-    from zhibao.workbooks.template import form_of, unit_of, write_template
+    from zhibao.workbooks.asking import form_of, unit_of
+    from zhibao.workbooks.template import write_template
 
     settings = load_settings()
     loaded = load_programme(settings.programme_dir)

@@ -35,6 +35,11 @@ class Slot:
     unit: int | None = None
     strange_unit: str | None = None
 
+    @property
+    def title(self) -> str:
+        """The header for people, without the star of a required column."""
+        return _MARKS.sub("", self.text.strip())
+
 
 @dataclass(slots=True)
 class Header:

@@ -137,7 +137,7 @@ class ColumnReader:
 
     def finding(self, code: str, row: int, cell: Any, **words: object) -> Finding:
         return finding(
-            code, sheet=self.sheet, row=row, column=self.letters, header=self.slot.text, field=self.column.code,
+            code, sheet=self.sheet, row=row, column=self.letters, header=self.slot.title, field=self.column.code,
             shown=showable(self.column, raw_text(cell)), allowed=self._allowed, unit=self._unit, **words,
         )
 
@@ -257,7 +257,7 @@ class Records:
         if expected != stated:
             self.findings.add(finding(
                 "reading.total_differs", sheet=self.result.sheet, row=row, column=reader.letters,
-                header=reader.slot.text, field=reader.column.code,
+                header=reader.slot.title, field=reader.column.code,
                 detail=_detail(stated, expected) if reader.column.privacy in ("none", "business") else "",
             ))
 

@@ -123,7 +123,7 @@ def _read_rows(
     head_unit = understand_head(entries, programme, header.form, grid.name, epoch_1904=epoch_1904).money_unit(programme)
     result.header_row = header.last_row + 1
     result.layout = {slot.column.code: column_letters(slot.index) for slot in header.slots}
-    result.headers = {slot.column.code: slot.text for slot in header.slots}
+    result.headers = {slot.column.code: slot.title for slot in header.slots}
     records = Records(header, result, programme, findings, head_unit=head_unit, epoch_1904=epoch_1904)
     _sort_rows(grid, header, records, findings, labels)
     records.flush()
@@ -178,4 +178,4 @@ def _check_rows(result: ReadReturn, header: Header | None, findings: Findings) -
     for slot in header.slots:
         if slot.strange_unit:
             letters, code = column_letters(slot.index), slot.column.code
-            findings.add(finding("reading.strange_unit", column=letters, header=slot.text, field=code, **place))
+            findings.add(finding("reading.strange_unit", column=letters, header=slot.title, field=code, **place))

@@ -8,7 +8,8 @@ from zhibao.checking.suites import Rule, Suite
 from zhibao.findings import Severity
 from zhibao.programme.models import Column
 from zhibao.reading.clean import printed_word
-from zhibao.workbooks.cellchecks import LONGEST_VALIDATION, SEEN_IN_EMPTY_CELLS, Cells, check_formula
+from zhibao.workbooks.cellchecks import LONGEST_VALIDATION, SEEN_IN_EMPTY_CELLS, check_formula
+from zhibao.workbooks.cells import Cells
 from zhibao.workbooks.examples import example_of
 from zhibao.workbooks.words import LONGEST_MESSAGE, Wording, clipped, settings, word
 

@@ -6,7 +6,7 @@ from stdnum.cn import ric
 
 from zhibao.checking.identifiers import USCC_ALPHABET, USCC_WEIGHTS
 from zhibao.programme.models import Column
-from zhibao.workbooks.cellchecks import Cells
+from zhibao.workbooks.cells import Cells
 
 # Sound by their check characters, and nobody's: the first sequence numbers of a division.
 _ID_BODY = "62010219900101001"

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from zhibao.programme.calendar import calendar_warning, due_at
 from zhibao.programme.models import Unit
-from zhibao.workbooks.cellchecks import Cells
+from zhibao.workbooks.cells import Cells
 from zhibao.workbooks.columns import Plan
 from zhibao.workbooks.styles import Styles
 from zhibao.workbooks.words import clipped, settings
