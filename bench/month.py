@@ -49,7 +49,7 @@ def _is_done(client: AirflowClient, dag_id: str) -> bool:
 def in_one_process(operations: Operations) -> None:
     """The same steps by hand."""
     now = datetime.now(UTC)
-    for batch in operations.stage_inbox("file", now):
+    for batch in operations.stage_sources("file", now):
         operations.take_batch(batch, now)
     document = operations.draft_document("monthly", MONTH, None, now)
     operations.record_decision(document, "approve", "bench", "bench", now)

@@ -1,12 +1,13 @@
 """### Collect the returns that have come in
 
-Takes every new file of the units' inbox folders: lands it unchanged, reads and checks it, records what was
-accepted and what is to be mended. Returns are taken in batches of up to 100 files, ordered by receipt; one bad
-file never stops the others, and a file sent twice is one submission.
+Takes every new file of every source (folders, SFTP, S3, a mailbox): lands it unchanged, reads and checks it, records
+what was accepted and what is to be mended. Returns are taken in batches, ordered by receipt; one bad file never stops
+the others, and a file sent twice, by whichever ways, is one submission.
 
 * **When:** on working days at the hours of `CollectionTimetable`, and at each monthly deadline.
 * **Replay:** trigger it by hand. `received: file` takes each file's own time as its receipt (a folder that
   an office writes into directly, or the past); `received: clock` takes the moment of this run.
+* **A source that is down** fails its own task and the run; what the others gave is taken all the same.
 * **Across:** then the returns that stand are checked against each other: across forms, units and time.
 * **Run twice:** nothing happens the second time; batches that an earlier run left behind are taken first.
 * **Tells:** `zhibao_returns` is updated, with the counts of the run.
@@ -16,6 +17,7 @@ file never stops the others, and a file sent twice is one submission.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from airflow.sdk import DAG, Asset, Param, get_current_context, task
@@ -43,11 +45,28 @@ with DAG(
 ) as dag:
 
     @task
-    def stage() -> list[str]:
-        """Land the new files, and give the batches that wait to be taken."""
-        context = get_current_context()
+    def list_sources() -> list[str]:
+        """The names of the configured sources."""
         with engine() as operations:
-            return operations.stage_inbox(received=context["params"]["received"], now=utcnow())
+            return list(operations.sources)
+
+    @task(map_index_template="{{ task.op_kwargs['source'] }}")
+    def stage(source: str) -> dict[str, int]:
+        """Land what is new at one source; counts of files."""
+        received = get_current_context()["params"]["received"]
+        with engine() as operations:
+            return operations.stage(source, received, now=utcnow()).counts()
+
+    @task
+    def add_up_sources(counts: list[dict[str, int]]) -> dict[str, int]:
+        """The sources' counts together. Not run when a source is down: so the run fails, and somebody is told."""
+        return dict(sum((Counter(source) for source in counts), Counter()))
+
+    @task(trigger_rule="all_done")
+    def list_batches() -> list[str]:
+        """The batches that wait to be taken, also those of a run that died."""
+        with engine() as operations:
+            return operations.waiting_batches()
 
     @task(map_index_template="{{ task.op_kwargs['batch'] }}", max_active_tis_per_dagrun=2)
     def take(batch: str) -> dict[str, int]:
@@ -73,5 +92,9 @@ with DAG(
         outlet_events[RETURNS].extra = total
         return total
 
-    counts = take.expand(batch=stage())
+    staged = stage.expand(source=list_sources())
+    add_up_sources(staged)
+    batches = list_batches()
+    staged >> batches
+    counts = take.expand(batch=batches)
     cross_check(counts) >> summarise(counts)

@@ -21,6 +21,7 @@ from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 
 NOW = datetime(2022, 12, 1, 9, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)  # when what was dropped is no longer being written
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def drop(operations: Operations, unit: str, name: str, content: bytes, at: datet
 
 
 def collect(operations: Operations) -> list[dict[str, int]]:
-    return [operations.take_batch(batch, NOW) for batch in operations.stage_inbox("file", NOW)]
+    return [operations.take_batch(batch, NOW) for batch in operations.stage_sources("file", LATER)]
 
 
 def granted(sequence: int, **changed: object) -> dict[str, object]:
@@ -100,14 +101,14 @@ def test_from_the_folder_to_the_mailbox_once(filled: Operations, post: tuple[int
 
 
 def test_staging_again_stages_nothing(filled: Operations) -> None:
-    assert filled.stage_inbox("file", NOW) == []
+    assert filled.stage_sources("file", LATER) == []
 
 
 def test_a_batch_that_was_never_taken_is_given_again(operations: Operations, programme: Programme) -> None:
     drop(operations, "chengguan", "名册.xlsx", workbook(programme, [candidate(1)]), NOW)
-    waiting = operations.stage_inbox("clock", NOW)
+    waiting = operations.stage_sources("clock", LATER)
     assert len(waiting) == 1
-    assert operations.stage_inbox("clock", NOW) == waiting
+    assert operations.stage_sources("clock", LATER) == waiting
 
 
 def test_a_return_that_moves_a_figure_voids_the_approval(filled: Operations, programme: Programme,

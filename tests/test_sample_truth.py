@@ -38,7 +38,7 @@ def taken(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
                 database_url=database.ensure_database(server, "sample_truth")),
         programme,
     )
-    for batch in operations.stage_inbox("file", NOW):
+    for batch in operations.stage_sources("file", NOW):
         operations.take_batch(batch, NOW)
     yield operations, json.loads((folder / "inbox" / "planted.json").read_text("utf-8"))
 
@@ -56,10 +56,10 @@ def test_every_file_has_the_status_that_was_planted(taken: tuple[Operations, dic
     operations, planted = taken
     with operations.connection() as connection:
         rows = connection.execute(
-            "select source, file_name, status from arrival join submission using (programme, sha256, source, file_name)"
+            "select sent_for, file_name, status from arrival join submission using (programme, sha256, source, file_name)"
             " join assessment using (submission_id)"
         ).fetchall()
-    found = {f"{row['source'].removeprefix('inbox/')}/{row['file_name']}": row["status"] for row in rows}
+    found = {f"{row['sent_for']}/{row['file_name']}": row["status"] for row in rows}
     wanted = {item["file"]: item["expect_status"] for item in planted["files"]}
     assert {"accepted", "accepted_with_queries", "returned", "refused"} <= set(wanted.values())
     same = {file for file in wanted if file not in found}  # the same bytes under another name are one submission

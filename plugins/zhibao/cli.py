@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from zhibao import __version__
-from zhibao.commands import documents, returns, setup
+from zhibao.commands import collecting, documents, returns, setup
 from zhibao.commands.base import Commands
 
 
@@ -17,6 +17,7 @@ def main() -> None:
 
 for command in (
     setup.programme, setup.db, setup.sample,
+    collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
     returns.explain, returns.waive, returns.rehearse, returns.markup,
     documents.compute, documents.figures, documents.trace, documents.report, documents.documents, documents.approve,

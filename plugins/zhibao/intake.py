@@ -41,6 +41,20 @@ class IncomingFile:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A landed file's coming. What a source fetched by itself bears the source's key for it (sources/model.py)."""
+
+    sha256: str
+    byte_count: int
+    source: str
+    file_name: str
+    received_at: datetime
+    sent_for: str | None = None
+    sender: str | None = None
+    item_key: str | None = None
+
+
 @dataclass(slots=True)
 class SubmissionResult:
     """What became of one file. `is_duplicate` means that these bytes were taken before; its status is that one's."""
@@ -67,19 +81,27 @@ class Intake:
 
 def land(connection: Connection, intake: Intake, files: Iterable[IncomingFile], batch: str) -> int:
     """Keep the bytes and note each arrival under `batch`. Gives the number of files."""
+    return record_arrivals(connection, intake.programme, (
+        Arrival(landing.land(intake.landing_dir, file.content), len(file.content), file.source, file.file_name,
+                file.received_at)
+        for file in files
+    ), batch)
+
+
+def record_arrivals(connection: Connection, programme: Programme, arrivals: Iterable[Arrival], batch: str) -> int:
+    """Note that these landed files came in. Gives how many are new: what its source has given before is not."""
     count = 0
-    for file in files:
-        sha256 = landing.land(intake.landing_dir, file.content)
+    for item in arrivals:
         connection.execute(
             "insert into landed_file (sha256, byte_count) values (%s, %s) on conflict do nothing",
-            (sha256, len(file.content)),
+            (item.sha256, item.byte_count),
         )
-        connection.execute(
-            "insert into arrival (programme, sha256, source, file_name, received_at, batch)"
-            " values (%s, %s, %s, %s, %s, %s)",
-            (intake.programme.code, sha256, file.source, file.file_name, file.received_at, batch),
-        )
-        count += 1
+        count += connection.execute(
+            "insert into arrival (programme, sha256, source, file_name, received_at, batch, sent_for, sender, item_key)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            (programme.code, item.sha256, item.source, item.file_name, item.received_at, batch, item.sent_for,
+             item.sender, item.item_key),
+        ).rowcount
     return count
 
 
@@ -91,7 +113,7 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
     arrivals = _new_arrivals(connection, intake.programme, batch)
     files = ((landing.path_of(intake.landing_dir, item["sha256"]), item["file_name"]) for item in arrivals)
     reads = zip(arrivals, read_many(files, intake.programme), strict=True)
-    returns = [admit(intake.programme, read, item["received_at"], item.get("sent_for")) for item, read in reads]
+    returns = [admit(intake.programme, read, item["received_at"], item["sent_for"]) for item, read in reads]
     findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
     suites = _suite_versions(intake, returns)
     hold_intake(connection)
@@ -130,7 +152,7 @@ def _suite_versions(intake: Intake, returns: Iterable[ReadReturn]) -> dict[str |
 
 def _new_arrivals(connection: Connection, programme: Programme, batch: str) -> list[dict[str, Any]]:
     rows = connection.execute(
-        "select distinct on (sha256) sha256, file_name, source, received_at from arrival"
+        "select distinct on (sha256) sha256, file_name, source, received_at, sent_for from arrival"
         " where programme = %(programme)s and batch = %(batch)s and not exists ("
         "   select from submission where submission.programme = arrival.programme"
         "   and submission.sha256 = arrival.sha256)"

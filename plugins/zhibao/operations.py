@@ -22,13 +22,17 @@ from zhibao import issuing, submissions
 from zhibao.delivery import ledger
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, SmtpServer, send
-from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError
+from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
 from zhibao.rechecking import Rehearsed, recheck, rehearse
 from zhibao.settings import Settings, load_settings
+from zhibao.sources.config import AnySpec, load_sources
+from zhibao.sources.endpoint import FindEndpoint, find_in
+from zhibao.sources.opening import open_source
+from zhibao.sources.stage import Staged, stage, turned_away
 from zhibao.store import database, landing
 from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
@@ -41,10 +45,10 @@ if TYPE_CHECKING:
 BATCH_FILES = 250
 
 
-def open_operations(settings: Settings | None = None) -> Operations:
+def open_operations(settings: Settings | None = None, find_endpoint: FindEndpoint | None = None) -> Operations:
     """The engine over the environment's settings. Loads the programme; the database is reached when first needed."""
     settings = settings or load_settings()
-    return Operations(settings, load_programme(settings.programme_dir, settings.contacts_file))
+    return Operations(settings, load_programme(settings.programme_dir, settings.contacts_file), find_endpoint)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Operations:
 
     settings: Settings
     programme: Programme
+    find_endpoint: FindEndpoint | None = None
 
     @cached_property
     def url(self) -> str:
@@ -116,51 +121,41 @@ class Operations:
         with self.connection() as connection:
             return recheck(connection, self.intake, now)
 
-    def stage_inbox(self, received: Literal["clock", "file"], now: datetime) -> list[str]:
-        """Land what is new in the inbox (one folder per unit) and give the batches that still wait to be taken.
+    # Sources
+
+    @cached_property
+    def sources(self) -> dict[str, AnySpec]:
+        """The configured sources by name: the programme's, or the installation's own."""
+        specs = load_sources(self.programme, self.settings.programme_dir, self.settings.sources_file)
+        return {spec.name: spec for spec in specs}
+
+    def stage(self, name: str, received: Literal["clock", "file"], now: datetime) -> Staged:
+        """Land what is new at one source. Raises TransientError when not all of it could be had; the rest was.
 
         `received` says what counts as the receipt: the clock, or the file's own time (to replay the past).
-        Batches of an earlier run that died before taking them are among those given.
         """
-        with self.connection() as connection:
-            known = self._known_arrivals(connection)
-            fresh = [
-                (source, path) for source, path in self._inbox_files()
-                if (source, path.name, landing.digest(path.read_bytes())) not in known
-            ]
-        incoming = sorted(
-            (self._incoming(source, path, received, now) for source, path in fresh),
-            key=lambda file: (file.received_at, file.source, file.file_name),
+        if name not in self.sources:
+            raise RefusedError(f"没有名为 {name} 的来源", f"there is no source {name}")
+        find = self.find_endpoint or find_in(self.settings.connections)
+        source = open_source(self.sources[name], self.programme, self.settings.inbox_dir, find)
+        return stage(
+            source, self.intake, self.connection, now, by_clock=received == "clock", batch_files=BATCH_FILES
         )
-        for start in range(0, len(incoming), BATCH_FILES):
-            files = incoming[start:start + BATCH_FILES]
-            with self.connection() as connection:
-                land(connection, self.intake, files, _batch_name("inbox", files))
-        return self._waiting_batches()
 
-    def take_batch(self, batch: str, now: datetime) -> dict[str, int]:
-        """Read, check and record one batch. Counts by status, and of files seen before."""
-        with self.connection() as connection:
-            results = take(connection, self.intake, batch, now)
-        return dict(Counter("duplicate" if result.is_duplicate else result.status for result in results))
+    def stage_sources(self, received: Literal["clock", "file"], now: datetime) -> list[str]:
+        """Land what is new at every source, and give the batches that wait. Raises the last error, after all."""
+        failed: ZhibaoError | None = None
+        for name in self.sources:
+            try:
+                self.stage(name, received, now)
+            except ZhibaoError as error:
+                failed = error
+        if failed is not None:
+            raise failed
+        return self.waiting_batches()
 
-    def _inbox_files(self) -> Iterator[tuple[str, Path]]:
-        for folder in sorted(path for path in self.settings.inbox_dir.glob("*") if path.is_dir()):
-            for path in sorted(folder.iterdir()):
-                if path.is_file() and not path.name.startswith((".", "~$")):
-                    yield f"inbox/{folder.name}", path
-
-    def _known_arrivals(self, connection: database.Connection) -> set[tuple[str, str, str]]:
-        rows = connection.execute(
-            "select source, file_name, sha256 from arrival where programme = %s", (self.programme.code,)
-        )
-        return {(row["source"], row["file_name"], row["sha256"]) for row in rows}
-
-    def _incoming(self, source: str, path: Path, received: str, now: datetime) -> IncomingFile:
-        at = now if received == "clock" else datetime.fromtimestamp(path.stat().st_mtime, self.zone)
-        return IncomingFile(path.read_bytes(), path.name, at, source)
-
-    def _waiting_batches(self) -> list[str]:
+    def waiting_batches(self) -> list[str]:
+        """What has landed and was not taken yet, also by a run that died. Earliest receipt first."""
         with self.connection() as connection:
             rows = connection.execute(
                 "select batch, min(received_at) as first from arrival where programme = %s and not exists ("
@@ -169,6 +164,17 @@ class Operations:
                 (self.programme.code,),
             ).fetchall()
         return [row["batch"] for row in rows]
+
+    def take_batch(self, batch: str, now: datetime) -> dict[str, int]:
+        """Read, check and record one batch. Counts by status, and of files seen before."""
+        with self.connection() as connection:
+            results = take(connection, self.intake, batch, now)
+        return dict(Counter("duplicate" if result.is_duplicate else result.status for result in results))
+
+    def turned_away(self) -> list[dict[str, Any]]:
+        """What sources held and was not taken in, newest first."""
+        with self.connection() as connection:
+            return turned_away(connection, self.programme.code)
 
     # Figures and documents
 

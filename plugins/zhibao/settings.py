@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CONNECTION = "AIRFLOW_CONN_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Settings:
     mail_journal: Path | None
     recipients_file: Path | None
     contacts_file: Path | None
+    sources_file: Path | None
+    connections: Mapping[str, str] = field(repr=False)
     language: str
 
     @property
@@ -63,6 +67,7 @@ def load_settings() -> Settings:
     root = Path(get("ZHIBAO_ROOT", str(ROOT)))
     var = Path(get("ZHIBAO_VAR", str(root / "var"))).resolve()
     journal, recipients, contacts = get("ZHIBAO_MAIL_JOURNAL"), get("ZHIBAO_RECIPIENTS"), get("ZHIBAO_CONTACTS")
+    sources = get("ZHIBAO_SOURCES")
     return Settings(
         root=root,
         var=var,
@@ -81,5 +86,10 @@ def load_settings() -> Settings:
         mail_journal=Path(journal) if journal else None,
         recipients_file=Path(recipients) if recipients else None,
         contacts_file=Path(contacts) if contacts else None,
+        sources_file=Path(sources) if sources else None,
+        connections={
+            name.removeprefix(CONNECTION).lower(): text
+            for name, text in os.environ.items() if name.startswith(CONNECTION)
+        },
         language=get("ZHIBAO_LANGUAGE", "zh"),
     )

@@ -30,11 +30,12 @@ def engine() -> Iterator[Operations]:
     """
     from zhibao.errors import TransientError, ZhibaoError
     from zhibao.operations import open_operations
+    from zhibao_airflow.connections import find_endpoint
 
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        yield open_operations()
+        yield open_operations(find_endpoint=find_endpoint)
     except AirflowException:
         raise
     except TransientError as error:

@@ -25,9 +25,11 @@ def programme_check(json_: bool) -> None:
     """The configuration's own errors, by file and line."""
     from zhibao.checking.suites import load_suite
     from zhibao.programme.load import load_programme
+    from zhibao.sources.config import load_sources
 
     settings = load_settings()
     loaded = load_programme(settings.programme_dir, settings.contacts_file)
+    load_sources(loaded, settings.programme_dir, settings.sources_file)
     for form in loaded.forms.values():
         load_suite(settings.expectations_dir, form)
     emit({"programme": loaded.code, "digest": loaded.digest, "problems": []}, json_,

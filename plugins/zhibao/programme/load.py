@@ -54,12 +54,12 @@ def load_programme(folder: Path, contacts: Path | None = None) -> Programme:
     lines, digest = Lines(), hashlib.sha256()
     data: dict[str, Any] = {}
     for name in FILES:
-        part = _read(folder / f"{name}.yaml", lines, digest, ("calendar",) if name == "calendar" else ())
+        part = read_mapping(folder / f"{name}.yaml", lines, digest, ("calendar",) if name == "calendar" else ())
         data.update({"calendar": part} if name == "calendar" else part)
-    data.update(_read(contacts or folder / "contacts.yaml", lines, hashlib.sha256(), ()))
+    data.update(read_mapping(contacts or folder / "contacts.yaml", lines, hashlib.sha256(), ()))
     data["forms"] = {}
     for path in sorted((folder / "forms").glob("*.yaml")):
-        data["forms"][path.stem] = _read(path, lines, digest, ("forms", path.stem))
+        data["forms"][path.stem] = read_mapping(path, lines, digest, ("forms", path.stem))
     try:
         programme = Programme.model_validate({**data, "digest": digest.hexdigest()})
     except ValidationError as error:
@@ -73,7 +73,8 @@ def load_programme(folder: Path, contacts: Path | None = None) -> Programme:
     return programme
 
 
-def _read(path: Path, lines: Lines, digest: Any, loc: Loc) -> dict[str, Any]:
+def read_mapping(path: Path, lines: Lines, digest: Any, loc: Loc) -> dict[str, Any]:
+    """One YAML file that holds a mapping. `lines` learns where each key stands, below `loc`, and `digest` its bytes."""
     if not path.is_file():
         raise ConfigurationError([Problem(path.name, 1, "file is missing")])
     raw = path.read_bytes()

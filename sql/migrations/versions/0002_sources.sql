@@ -16,7 +16,7 @@ create table zhibao.turned_away (
     sender text,
     sent_for text,
     reason text not null
-        check (reason in ('stranger', 'no_workbook', 'not_a_workbook', 'too_large', 'no_unit')),
+        check (reason in ('stranger', 'unauthenticated', 'no_workbook', 'not_a_workbook', 'too_large', 'no_unit')),
     received_at timestamptz not null,
     recorded_at timestamptz not null default clock_timestamp(),
     unique (programme, source, item_key)

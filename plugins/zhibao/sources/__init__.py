@@ -1,0 +1,1 @@
+"""Where returns are fetched from: folders, SFTP, S3-compatible storage, mailboxes."""
