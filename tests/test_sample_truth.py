@@ -56,7 +56,8 @@ def test_every_file_has_the_status_that_was_planted(taken: tuple[Operations, dic
     operations, planted = taken
     with operations.connection() as connection:
         rows = connection.execute(
-            "select sent_for, file_name, status from arrival join submission using (programme, sha256, source, file_name)"
+            "select sent_for, file_name, status from arrival"
+            " join submission using (programme, sha256, source, file_name)"
             " join assessment using (submission_id)"
         ).fetchall()
     found = {f"{row['sent_for']}/{row['file_name']}": row["status"] for row in rows}

@@ -65,12 +65,12 @@ class Imap:
         """Mark as read and move; what is gone already is no fault."""
         target = quoted(folder)
         self._run("uid", "STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
-        if "MOVE" in self._imap.capabilities:
+        if b"MOVE" in self._abilities:
             self._run("uid", "MOVE", str(uid), target)
             return
         self._run("uid", "COPY", str(uid), target)
         self._run("uid", "STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
-        self._run(*(("uid", "EXPUNGE", str(uid)) if "UIDPLUS" in self._imap.capabilities else ("expunge",)))
+        self._run(*(("uid", "EXPUNGE", str(uid)) if b"UIDPLUS" in self._abilities else ("expunge",)))
 
     def ensure_folder(self, folder: str) -> None:
         if folder in self._there:
@@ -87,7 +87,8 @@ class Imap:
     def _log_in(self, endpoint: Endpoint) -> None:
         try:
             self._imap.login(endpoint.login or "", endpoint.password or "")
-            if "ID" in self._imap.capabilities:  # NetEase's servers open no folder to a program that gives no name
+            self._abilities = self._imap.capability()[1][0].upper().split()  # those after the login
+            if b"ID" in self._abilities:  # NetEase's servers open no folder to a program that gives no name
                 self._imap._simple_command("ID", '("name" "zhibao")')
         except (imaplib.IMAP4.abort, OSError) as error:
             raise SourceDownError(self._name, type(error).__name__) from None

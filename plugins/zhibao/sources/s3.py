@@ -63,7 +63,7 @@ class S3Tree:
         with self._one_item():
             self._client.copy_object(
                 Bucket=self._bucket, Key=f"{_prefix(parent)}{folder}/{name}",
-                CopySource={"Bucket": self._bucket, "Key": entry.ref}, CopySourceIfMatch=entry.version,
+                CopySource={"Bucket": self._bucket, "Key": entry.ref}, CopySourceIfMatch=f'"{entry.version}"',
             )
             self._client.delete_object(Bucket=self._bucket, Key=entry.ref)
 
