@@ -76,7 +76,8 @@ def test_the_epoch_of_1904() -> None:
     ("202203", "monthly", "2022-03"), (date(2022, 3, 1), "monthly", "2022-03"), (44621.0, "monthly", "2022-03"),
     (2022.3, "monthly", "2022-03"), ("二〇二二年三月", "monthly", "2022-03"), ("2022-03-31", "monthly", "2022-03"),
     ("2022Q1", "quarterly", "2022Q1"), ("2022年第一季度", "quarterly", "2022Q1"),
-    ("2022年1季度", "quarterly", "2022Q1"),
+    ("2022年1季度", "quarterly", "2022Q1"), ("2022年7-9月", "quarterly", "2022Q3"),
+    ("2022年10月至12月", None, "2022Q4"), ("2022年1—3月份", "quarterly", "2022Q1"), ("2022年1-11月", "annual", "2022"),
     ("2022年四季度", "quarterly", "2022Q4"), ("2022", "annual", "2022"), ("2022年度", "annual", "2022"),
     (2022.0, "annual", "2022"), ("2022年", "annual", "2022"),
     ("2022年", "monthly", "2022"), ("2022-03", "annual", "2022-03"),
@@ -85,6 +86,8 @@ def test_periods(raw: Any, cadence: Any, period: str) -> None:
     assert clean_period(raw, cadence) == Period.parse(period)
 
 
-@pytest.mark.parametrize("raw", ["三月", "2022-13", "", "2022年1-3月", 2022.1, "2022年第五季度", "2022Q5", True])
+@pytest.mark.parametrize("raw", [
+    "三月", "2022-13", "", "2022年2-4月", "2022年1-6月", "2022年10-13月", 2022.1, "2022年第五季度", "2022Q5", True,
+])
 def test_periods_that_cannot_be_read(raw: Any) -> None:
     assert clean_period(raw, "monthly") is None

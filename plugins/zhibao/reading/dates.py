@@ -22,6 +22,7 @@ _PACKED = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(\d{2})?")
 _TIME_OF_DAY = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*$")
 _HAN_DATE = re.compile(r"([〇零○一二三四五六七八九]{4}|[〇零○一二三四五六七八九]{2})年"
                        r"(?:([一二三四五六七八九十]{1,2})月份?)?(?:([一二三四五六七八九十]{1,3})[日号])?")
+_MONTHS = re.compile(r"(\d{4})(?:年|-|/|\.)(\d{1,2})月?(?:份)?[-—–~～至到](\d{1,2})月(?:份)?")
 _QUARTER = re.compile(r"(\d{4})(?:年|-|/|\.)?(?:第?([1-4一二三四])季度?|Q([1-4]))", re.IGNORECASE)
 # Serials of 1927 to 2064: below lie years and counts, above lie packed dates.
 _SERIALS = range(10_000, 60_000)
@@ -103,6 +104,8 @@ def clean_period(raw: Any, cadence: Cadence | None, *, epoch_1904: bool = False)
         if match := _QUARTER.fullmatch(text):
             part = match[2] or match[3]
             return Period(int(match[1]), "quarterly", han_number(part) if part in "一二三四" else int(part))
+        if match := _MONTHS.fullmatch(text):
+            return _of_months(*map(int, match.groups()), cadence)
         if match := _YEAR_WORD.fullmatch(text):
             return Period(int(match[1]), "annual") if int(match[1]) in _YEARS else None
         raw = text
@@ -116,3 +119,11 @@ def clean_period(raw: Any, cadence: Cadence | None, *, epoch_1904: bool = False)
     if cadence == "annual" and is_a_day:
         return Period(month.year, "annual")
     return Period(month.year, "quarterly", (month.part + 2) // 3) if cadence == "quarterly" and is_a_day else month
+
+
+def _of_months(year: int, first: int, last: int, cadence: Cadence | None) -> Period | None:
+    """2022年7-9月 is a quarter. An annual form may stop short of December, as its window does."""
+    if cadence == "annual":
+        return Period(year, "annual") if first == 1 and 1 < last <= 12 else None
+    is_quarter = first % 3 == 1 and last == first + 2 <= 12
+    return Period(year, "quarterly", last // 3) if is_quarter else None
