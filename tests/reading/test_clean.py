@@ -18,6 +18,7 @@ from zhibao.reading.clean import (
 )
 from zhibao.reading.dates import clean_date
 from zhibao.reading.numbers import clean_money
+from zhibao.reading.text_rules import ERROR_CELL, ERROR_WORDS
 
 ID_AS_NUMBER = "reading.id_number_as_number"
 
@@ -50,6 +51,24 @@ def test_texts_of_other_types() -> None:
     assert clean_text(date(2021, 6, 1)).value == "2021-06-01"
     assert clean_text(1e18).doubt == ID_AS_NUMBER
     assert clean_text("无")[:2] == (None, "empty_mark")
+
+
+@pytest.mark.parametrize("word", sorted(ERROR_WORDS))
+def test_an_error_that_came_as_a_word_is_named(programme: Programme, word: str) -> None:
+    checked = 0
+    for column in programme.forms["candidate"].columns:
+        for raw in (word, f" {word.lower()} "):
+            cleaned = cleaner_for(column, programme)(raw)
+            assert (cleaned.value, cleaned.doubt) == (None, ERROR_CELL), column.code
+            checked += 1
+    assert checked > 40
+
+
+@pytest.mark.parametrize(("raw", "doubt"), [
+    ("1.38E+10", ID_AS_NUMBER), ("6.20102e+17", ID_AS_NUMBER), ("1.5E+3", None),
+])
+def test_powers_of_ten_that_a_text_file_shows(raw: str, doubt: str | None) -> None:
+    assert [clean(raw).doubt for clean in (clean_code, clean_phone, clean_text)] == [doubt] * 3
 
 
 @pytest.mark.parametrize(("raw", "code"), [

@@ -114,5 +114,23 @@ def test_a_persons_name_in_the_head_is_never_shown(programme: Programme) -> None
     assert "13800000000" not in str(head.findings)
 
 
+@pytest.mark.parametrize("row", [
+    ["填报单位", "报告期", "填表日期", "模板版本"], ["填 报 单 位", None, "报告期", None, "填表日期", "模板版本"],
+])
+def test_values_below_a_row_of_labels(programme: Programme, row: list[Any]) -> None:
+    values = {"填报单位": "城关区", "报告期": "2022-03", "填表日期": "2022-04-02", "模板版本": "2021.1"}
+    below = [values.get("".join(label.split())) if label else None for label in row]
+    head = read_head(programme, [["候选人名册"], row, below])
+    assert (head.values["unit"], head.values["period"]) == ("chengguan", "2022-03")
+    assert head.values["template_version"] == "2021.1"
+
+
+def test_what_stands_below_is_no_value_where_values_stand_beside(programme: Programme) -> None:
+    head = read_head(programme, [["填报单位", "城关区", "报告期", "2022-03"], ["西固区", None, "2022-05", None]])
+    assert (head.values["unit"], head.values["period"]) == ("chengguan", "2022-03")
+    labels = read_head(programme, [["填报单位", "报告期"], ["填表日期：2022-04-02", "模板版本：2021.1"]])
+    assert labels.values.keys() == {"filled_on", "template_version"}
+
+
 def test_the_first_of_two_counts(programme: Programme) -> None:
     assert read_head(programme, [["填报单位：城关区"], ["填报单位：西固区"]]).values["unit"] == "chengguan"

@@ -123,6 +123,14 @@ def test_a_cell_that_cannot_be_taken(read_column: Any, header: str, value: Any, 
     ("姓名", "测 试\u200b某", "person_name", "测试某", "tidied"),
     ("类别", "妇女", "category", "women", "choice_word"),
     ("统一社会信用代码", "/", "uscc", None, "empty_mark"),
+    ("单位名称", "'测试商行", "venture_name", "测试商行", "tidied"),
+    ("单位名称", "测试\xa0商行　", "venture_name", "测试商行", "tidied"),
+    ("带动就业人数", "1,200", "jobs_created_count", 1200, "number_text"),
+    ("其中稳定一年以上", "——", "jobs_stable_count", None, "empty_mark"),
+    ("上年度营收", "五十万", "annual_revenue_yuan", Decimal(500000), "cell_money_unit"),
+    ("上年度营收", "0.5亿元", "annual_revenue_yuan", Decimal(50_000_000), "cell_money_unit"),
+    ("成立日期", "二〇二一年六月", "established_on", date(2021, 6, 1), "date_text"),
+    ("单位名称", 1001, "venture_name", "1001", "number_as_text"),
 ])
 def test_a_changed_cell_keeps_what_it_was(
     read_column: Any, header: str, value: Any, field: str, cleaned: Any, rule: str
@@ -253,6 +261,29 @@ def test_nil_returns(read: Any, answer: str | None, records: int, expected: list
     head = [*HEAD, ["零报告", answer]]
     result = read(sheet_rows([record()] * records, head=head))
     assert (codes(result), result.nil_return) == (expected, nil)
+
+
+def test_the_head_may_stand_below_the_table(read: Any) -> None:
+    rows = sheet_rows([record(1), record(2)], head=[["候选人名册"]])
+    below = [["填报单位：城关区", None, "报告期", "2022-03"], ["填表日期：2022-04-02", "模板版本：2021.1"]]
+    result = read([*rows, *below, ["金额单位", "元"]])
+    assert (result.unit, result.period, result.rows, result.findings) == ("chengguan", "2022-03", [3, 4], [])
+    assert result.head["money_unit"] == "yuan"
+
+
+def test_a_control_character_that_excel_escapes_is_gone(tmp_path: Path, programme: Programme) -> None:
+    rows = sheet_rows([record(1, 单位名称="测试\x00商行")])
+    result = read_return(write_xlsxwriter(tmp_path / "return.xlsx", rows), programme)
+    assert (result.findings, result.columns["venture_name"]) == ([], ["测试商行"])
+    assert "\x00" not in str(result.raw)
+
+
+def test_a_record_called_sample_is_a_record(read: Any) -> None:
+    sample = record(0, 候选人编号="示例：CG-000")
+    result = read(sheet_rows([sample, record(1, 项目名称="示例基地运营"), record(2, 姓名="范例")]))
+    [finding] = result.findings
+    assert (finding.code, finding.row, result.rows) == ("reading.sample_row", 4, [5, 6])
+    assert "第4行以“示例”开头" in finding.message.zh
 
 
 def test_a_nil_return_needs_no_table(read: Any) -> None:

@@ -47,8 +47,8 @@ def look_into_zip(path: Path, limits: Limits, result: Preflight) -> Kind:
 
 
 def refuse_large_grids(scans: list[SheetScan], limits: Limits) -> None:
-    """A cell far away makes the parser ask for all the cells before it."""
-    if any(scan.grid_cells > limits.cells for scan in scans):
+    """A cell far away makes the parser ask for all the cells before it, in all `scans` that it opens at once."""
+    if sum(scan.grid_cells for scan in scans) > limits.cells:
         raise Refusal("reading.grid_too_large", limit=limits.cells)
 
 

@@ -42,7 +42,7 @@ def attempt(
     except NotText:
         return refused_with("", finding("reading.unknown_file"))
     except TooLarge:
-        return refused_with("", finding("reading.grid_too_large", limit=limits.cells))
+        return refused_with("", finding("reading.text_too_large"))
     except UnclosedQuote as error:
         return refused_with("", finding("reading.unclosed_quote", row=error.row))
     except (CalamineError, NoReader, csv.Error, OSError, ValueError):

@@ -15,7 +15,7 @@ class Limits:
     entries: int = 2_000
     inflated_bytes: int = 400 * MIB
     ratio: int = 200
-    cells: int = 20_000_000
+    cells: int = 12_000_000
     memory_bytes: int = 640 * MIB
     cpu_seconds: int = 12
     wall_seconds: float = 60.0

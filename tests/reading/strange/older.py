@@ -55,7 +55,7 @@ xls_with("noise_in_cells.xls", None, lambda data: data.__setitem__(
 simple("header_alone.xls", "damaged_file", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
 
 
-@strange("far_cell.xls")
+@strange("far_cell.xls", "grid_too_large")
 def _(path: Path) -> None:
     write_xls(path, rows(), sheet_extra=biff(0x203, struct.pack("<HHHd", 65535, 255, 0, 1.0)))
 
@@ -140,11 +140,11 @@ ods("repeated_emptiness.ods", "grid_too_large", table(
 ods("repeated_empty_rows.ods", "grid_too_large", table(
     f"<table:table-row{REPEAT_ROWS % 999_999_999}><table:table-cell/></table:table-row><table:table-row>" + CELL % ""
     + "</table:table-row>"))
-ods("repeated_within_bounds.ods", None, table(
-    f"<table:table-row{REPEAT_ROWS % 700_000}>" + CELL % (REPEAT_COLUMNS % 25) + "</table:table-row>"))
-ods("many_wide_rows.ods", None, table(
+ods("repeated_a_little.ods", "grid_too_large", table(
+    f"<table:table-row{REPEAT_ROWS % 1_000_000}>" + CELL % (REPEAT_COLUMNS % 25) + "</table:table-row>"))
+ods("many_wide_rows.ods", "grid_too_large", table(
     ("<table:table-row>" + CELL % (REPEAT_COLUMNS % 16_384) + "</table:table-row>") * 1000))
-ods("sheets_of_repeats.ods", None, "".join(
+ods("sheets_of_repeats.ods", "grid_too_large", "".join(
     table(f"<table:table-row{REPEAT_ROWS % 100_000}>" + CELL % (REPEAT_COLUMNS % 100) + "</table:table-row>", f"表{n}")
     for n in range(60)))
 ods("no_number.ods", None, table("<table:table-row>" + CELL % (REPEAT_COLUMNS % -1) + "</table:table-row>"))

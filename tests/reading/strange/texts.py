@@ -13,8 +13,8 @@ def text_file(name: str, code: str | None, data: bytes, times: int = 1) -> None:
 
 
 text_file("one_line_of_49mb.csv", None, "城关区，".encode(), 4_100_000)
-text_file("commas.csv", "grid_too_large", b",", 49_000_000)
-text_file("line_ends.csv", "grid_too_large", b"\n", 20_000_000)
+text_file("commas.csv", "text_too_large", b",", 49_000_000)
+text_file("line_ends.csv", "text_too_large", b"\n", 20_000_000)
 text_file("short_lines.csv", None, b"a,b\n", 3_000_000)
 text_file("quotes.csv", None, b'"', 9_999_999)
 text_file("too_large.csv", "file_too_large", b"a,b\n", 14_000_000)
