@@ -1,29 +1,34 @@
 """### Collect the returns that have come in
 
 Takes every new file of every source (folders, SFTP, S3, a mailbox): lands it unchanged, reads and checks it, records
-what was accepted and what is to be mended. Returns are taken in batches, ordered by receipt; one bad file never stops
-the others, and a file sent twice, by whichever ways, is one submission.
+what was accepted and what is to be mended, and tells each office by mail. Returns are taken in batches, ordered by
+receipt; one bad file never stops the others, and a file sent twice, by whichever ways, is one submission.
 
 * **When:** on working days at the hours of `CollectionTimetable`, and at each monthly deadline.
 * **Replay:** trigger it by hand. `received: file` takes each file's own time as its receipt (a folder that
   an office writes into directly, or the past); `received: clock` takes the moment of this run.
 * **A source that is down** fails its own task and the run; what the others gave is taken all the same.
 * **Across:** then the returns that stand are checked against each other: across forms, units and time.
-* **Run twice:** nothing happens the second time; batches that an earlier run left behind are taken first.
+* **Answers:** one receipt per submission, with the marked-up workbook where it comes back; of what was received
+  within the calendar's `receipt_within_working_days`, so that the past writes to nobody, or since `receipts_since`.
+  A mail server that is away stops only this.
+* **Run twice:** nothing happens the second time; batches that an earlier run left behind are taken first, and receipts
+  that could not be sent go out.
 * **Tells:** `zhibao_returns` is updated, with the counts of the run.
 
-中文：收取各单位报送的报表，逐份校验入库；有问题的退回并附全部问题清单，不影响其他报表。
+中文：收取各单位报送的报表，逐份校验入库；有问题的退回并附全部问题清单，不影响其他报表；每份只回执一次。
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import DAG, Asset, Param, get_current_context, task
 from airflow.sdk.timezone import utcnow
 
-from zhibao_airflow.engine import RETRIES, engine
+from zhibao_airflow.engine import RETRIES, engine, require_all_sent
 from zhibao_airflow.timetables import CollectionTimetable
 
 RETURNS = Asset("zhibao_returns", uri="zhibao://returns")
@@ -40,7 +45,11 @@ with DAG(
         "received": Param(
             "file", type="string", enum=["file", "clock"], title="收到时间 / time of receipt",
             description="file: 以文件时间为准 / the file's own time; clock: 以本次运行为准 / the time of this run",
-        )
+        ),
+        "receipts_since": Param(
+            None, type=["null", "string"], format="date-time", title="回执起始时间 / receipts since",
+            description="留空只回执近期收到的 / empty: for what was received lately",
+        ),
     },
 ) as dag:
 
@@ -92,9 +101,20 @@ with DAG(
         outlet_events[RETURNS].extra = total
         return total
 
+    @task(trigger_rule="all_done")
+    def send_receipts() -> dict[str, int]:
+        """Answer each office once, also for what an earlier run took; what is in doubt is asked about again."""
+        since = get_current_context()["params"]["receipts_since"]
+        with engine() as operations:
+            counts = operations.send_receipts(utcnow(), since and datetime.fromisoformat(since))
+        require_all_sent(counts)
+        return counts
+
     staged = stage.expand(source=list_sources())
     add_up_sources(staged)
     batches = list_batches()
     staged >> batches
     counts = take.expand(batch=batches)
-    cross_check(counts) >> summarise(counts)
+    crossed = cross_check(counts)
+    crossed >> summarise(counts)
+    crossed >> send_receipts()

@@ -90,7 +90,7 @@ def _against_sender(programme: Programme, read: ReadReturn, sent_for: str | None
     if sent_for is None or read.unit is None:
         return
     unit = programme.unit(read.unit)
-    if sent_for not in (unit.code, unit.parent):
+    if not programme.sends_for(sent_for, unit.code):
         yield _at(read, "unit", "admission.not_the_senders",
                   unit=unit.name, sender=_name_of_unit(programme, sent_for))
 

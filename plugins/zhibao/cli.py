@@ -19,7 +19,7 @@ for command in (
     setup.programme, setup.db, setup.sample,
     collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
-    returns.explain, returns.waive, returns.rehearse, returns.markup,
+    returns.explain, returns.waive, returns.rehearse, returns.markup, returns.receipts,
     documents.compute, documents.figures, documents.trace, documents.report, documents.documents, documents.approve,
     documents.reject, documents.deliver,
 ):

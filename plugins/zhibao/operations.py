@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from zhibao import issuing, submissions
-from zhibao.delivery import ledger
+from zhibao.delivery import ledger, letters
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, SmtpServer, send
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
@@ -27,6 +28,7 @@ from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, l
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
+from zhibao.receipts import Receipt, list_receipts, owed_since, posting_of
 from zhibao.rechecking import Rehearsed, recheck, rehearse
 from zhibao.settings import Settings, load_settings
 from zhibao.sources.config import AnySpec, load_sources
@@ -176,6 +178,51 @@ class Operations:
         with self.connection() as connection:
             return turned_away(connection, self.programme.code)
 
+    # Receipts
+
+    def receipts(self, now: datetime, since: datetime | None = None) -> list[Receipt]:
+        """What has been answered, is to be, or cannot be: of what was received from `since` on (default: lately)."""
+        with self.connection() as connection:
+            return list_receipts(connection, self.programme, since or owed_since(self.programme, now))
+
+    def send_receipts(self, now: datetime, since: datetime | None = None) -> dict[str, int]:
+        """Answer each submission once, to the office that sent it. Raises TransientError to be called again.
+
+        Counts as `deliver`; `nobody` are those for which no address is known.
+        """
+        if not self.programme.switches.intake.receipts:
+            return {}
+        listed = self.receipts(now, since)
+        due = {str(receipt.submission_id): receipt for receipt in listed if receipt.is_due}
+        with self.connection(autocommit=True) as connection:
+            outcomes = letters.post(
+                connection, [posting_of(self.programme, receipt) for receipt in due.values()],
+                lambda posting: self._receipt(connection, due[posting.subject], posting, now),
+                self.settings.mail_journal,
+            )
+        outcomes["nobody"] = sum(receipt.address is None for receipt in listed)
+        return _final(outcomes)
+
+    def settle_receipt(self, submission_id: int, *, was_sent: bool, actor: str) -> None:
+        """A person's word on a receipt in doubt, or refused by the mail server; `not was_sent` has it tried again.
+
+        Raises RefusedError when there is none.
+        """
+        number = str(submission_id)
+        with self.connection(autocommit=True) as connection:
+            if not letters.settle(connection, "receipt", number, None, was_sent=was_sent, actor=actor,
+                                  states=("doubtful", "failed")):
+                raise RefusedError(f"报送 {number} 没有存疑或被拒的回执", f"no doubtful or failed receipt of {number}")
+
+    def _receipt(
+        self, connection: database.Connection, receipt: Receipt, posting: letters.Posting, now: datetime
+    ) -> Callable[[], Sent]:
+        from zhibao.delivery.receipt import compose_receipt
+
+        found = findings_of(connection, [receipt.assessment_id]).get(receipt.assessment_id, [])
+        message = compose_receipt(self.programme, self.settings, receipt, posting, found, now)
+        return lambda: self._mail(message, posting.address)
+
     # Figures and documents
 
     def compute(self, kind: str, period: str, as_of: datetime) -> FigureSet:
@@ -284,10 +331,7 @@ class Operations:
                 lambda recipient, message_id: self._send(row, figures, pdf, recipient, message_id, now),
                 self.settings.mail_journal,
             )
-        if outcomes["try_again"]:
-            count = outcomes["try_again"]
-            raise TransientError(f"{count} 封邮件暂未送达，稍后自动重试", f"{count} mails are to be tried again")
-        return dict(outcomes)
+        return _final(outcomes)
 
     def settle(self, document_id: int, recipient: str, *, was_sent: bool, actor: str) -> None:
         """A person's word on a doubtful delivery. Raises RefusedError when there is none."""
@@ -334,10 +378,21 @@ class Operations:
             file_name=issuing.file_name_of(self.programme, row), pdf=pdf, pdf_sha256=row["pdf_sha256"],
             lines=issuing.main_lines(self.programme, figures.figures), written_at=now.astimezone(self.zone),
         )
+        return self._mail(compose(letter, settings.templates_dir), recipient.address)
+
+    def _mail(self, message: EmailMessage, address: str) -> Sent:
+        settings = self.settings
         server = SmtpServer(
             settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_starttls
         )
-        return send(server, compose(letter, settings.templates_dir), settings.mail_from, recipient.address)
+        return send(server, message, settings.mail_from, address)
+
+
+def _final(outcomes: Counter[str]) -> dict[str, int]:
+    """The counts, unless some letters are worth another try."""
+    if count := outcomes["try_again"]:
+        raise TransientError(f"{count} 封邮件暂未送达，稍后自动重试", f"{count} mails are to be tried again")
+    return dict(+outcomes)
 
 
 def _batch_name(prefix: str, files: Sequence[IncomingFile]) -> str:

@@ -64,6 +64,16 @@ def finding_json(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     }
 
 
+def receipt_json(receipt: Any) -> dict[str, Any]:
+    """One receipt (`zhibao.receipts.Receipt`). Its state is the letter's, or `due`, or `nobody` to send it to."""
+    state = receipt.state or ("nobody" if receipt.address is None else "due")
+    return {
+        "submission": receipt.submission_id, "unit": receipt.to_unit, "form": receipt.form, "period": receipt.period,
+        "status": receipt.status, "received_at": receipt.received_at.isoformat(), "receipt": state,
+        "address": receipt.letter_address or receipt.address,
+    }
+
+
 def findings_text(value: Mapping[str, Any]) -> str:
     """A file's status, then one line a finding: where, what, what to do."""
     lines = [f"{value['file']}：{STATUS_WORDS[value['status']]}（{len(value['findings'])} 项问题）"]

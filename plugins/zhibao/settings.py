@@ -30,6 +30,7 @@ class Settings:
     smtp_starttls: bool
     mail_from: str
     mail_journal: Path | None
+    mail_max_bytes: int
     recipients_file: Path | None
     contacts_file: Path | None
     sources_file: Path | None
@@ -84,6 +85,7 @@ def load_settings() -> Settings:
         smtp_starttls=get("ZHIBAO_SMTP_STARTTLS", "no") == "yes",
         mail_from=get("ZHIBAO_MAIL_FROM", "zhibao@example.org"),
         mail_journal=Path(journal) if journal else None,
+        mail_max_bytes=int(get("ZHIBAO_MAIL_MAX_MB", "20")) * 1024**2,
         recipients_file=Path(recipients) if recipients else None,
         contacts_file=Path(contacts) if contacts else None,
         sources_file=Path(sources) if sources else None,

@@ -47,6 +47,14 @@ def engine() -> Iterator[Operations]:
         raise AirflowException(f"程序缺陷，请报告：{place}\na defect, please report it: {place}") from None
 
 
+def require_all_sent(counts: dict[str, int]) -> None:
+    """Fail where letters were refused for good; have the task try again where it is not known what became of them."""
+    if refused := counts.get("failed", 0):
+        raise AirflowFailException(f"{refused} 封邮件被拒收 / mails refused: see docs/runbook/mail-refused.md")
+    if open_ends := counts.get("in_progress", 0) + counts.get("doubtful", 0):
+        raise AirflowException(f"{open_ends} 封邮件尚无定论 / mails undecided: see docs/runbook/mail-refused.md")
+
+
 def _place_of(error: Exception) -> str:
     """`ValueError (clean.py:41 < rows.py:88 < …)`: the innermost calls, no message, no values."""
     frames = traceback.extract_tb(error.__traceback__)[-5:]

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Param, PokeReturnValue, get_current_context, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.timezone import utcnow
 
 from zhibao_airflow.approval import COMMENT, DocumentApproval
-from zhibao_airflow.engine import RETRIES, engine
+from zhibao_airflow.engine import RETRIES, engine, require_all_sent
 from zhibao_airflow.timetables import ProgrammeTimetable, is_early_draft, period_of
 
 ASKED_EVERY = timedelta(minutes=5)
@@ -87,10 +87,7 @@ def deliver(document: int) -> dict[str, int]:
     """Send it to each recipient once. What is in doubt is asked about again: the mail server's journal may tell."""
     with engine() as operations:
         counts = operations.deliver(document, now=utcnow())
-    if refused := counts.get("failed", 0):
-        raise AirflowFailException(f"{refused} 封邮件被拒收 / mails refused: see docs/runbook/mail-refused.md")
-    if open_ends := counts.get("in_progress", 0) + counts.get("doubtful", 0):
-        raise AirflowException(f"{open_ends} 封邮件尚无定论 / mails undecided: see docs/runbook/mail-refused.md")
+    require_all_sent(counts)
     return counts
 
 

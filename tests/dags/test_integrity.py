@@ -54,6 +54,14 @@ def test_the_report_dags_read_as_one_process(bag: Any) -> None:
         ]
 
 
+def test_mail_that_cannot_be_sent_stops_nothing_but_itself(bag: Any) -> None:
+    dag = bag.dags["collect_returns"]
+    answering = dag.get_task("send_receipts")
+    assert answering.upstream_task_ids == {"cross_check"} and answering.trigger_rule == "all_done"
+    assert answering.downstream_task_ids == set() and answering.retries >= 1
+    assert "send_receipts" not in dag.get_task("summarise").upstream_task_ids
+
+
 def test_parsing_imports_nothing_heavy(airflow_home: Path) -> None:
     code = (
         "import json, sys, time, airflow\n"

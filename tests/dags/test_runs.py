@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import mailbox
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
 
 from zhibao.store import database
 
@@ -63,6 +67,24 @@ def test_every_file_of_the_inbox_is_accounted_for(collected: dict[str, int], inb
 
 def test_a_second_run_takes_nothing_twice(collected: dict[str, int], bag: Any) -> None:
     assert run(bag, "collect_returns", {"received": "file"})["summarise"] == {}
+
+
+def test_each_office_is_answered_once(
+    collected: dict[str, int], bag: Any, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The past writes to nobody, unless a run is told from when on; a second run then writes to nobody again."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Mailbox(str(state / "mail")), hostname="127.0.0.1", port=port)
+    controller.start()
+    monkeypatch.setenv("ZHIBAO_SMTP_PORT", str(port))
+    conf = {"received": "file", "receipts_since": "2022-03-01T00:00:00+08:00"}
+    answered = [run(bag, "collect_returns", conf)["send_receipts"] for conf in ({"received": "file"}, conf, conf)]
+    controller.stop()
+    submissions = sum(count for status, count in collected.items() if status != "duplicate")
+    assert answered == [{}, {"sent": submissions}, {}]
+    addressees = {message["To"] for message in mailbox.Maildir(state / "mail")}
+    assert len(mailbox.Maildir(state / "mail")) == submissions and len(addressees) == len(UNITS.split(","))
 
 
 def test_a_report_is_drafted_from_what_was_collected(collected: dict[str, int], bag: Any, state: Path) -> None:

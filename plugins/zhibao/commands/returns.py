@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhibao.commands.base import FILE, FOLDER, FOUND, INSTANT, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
-from zhibao.output import SEVERITY_WORDS, emit, finding_json, findings_text, submission_json
+from zhibao.output import SEVERITY_WORDS, emit, finding_json, findings_text, receipt_json, submission_json
 from zhibao.period import Period
 from zhibao.settings import load_settings
 
@@ -127,6 +127,30 @@ def history(submission: int, json_: bool) -> None:
     operations = engine()
     with operations.connection() as connection:
         emit_rows(versions(connection, operations.programme, submission), json_)
+
+
+@click.command()
+@click.option("--send", "send_", is_flag=True, help="Send what is due; nobody is sent a receipt twice.")
+@click.option("--since", type=INSTANT, help="Of what was received from then on (default: lately).")
+@click.option("--settle", type=(int, click.Choice(["sent", "not-sent"])), help="Your word on one in doubt or refused.")
+@click.option("--by", "actor", help="Who settles.")
+@as_json
+def receipts(
+    send_: bool, since: datetime | None, settle: tuple[int, str] | None, actor: str | None, json_: bool
+) -> int:
+    """The answers that offices are owed, one a submission, and what became of them."""
+    operations = engine()
+    if settle is not None:
+        if not actor:
+            raise click.UsageError("--settle needs --by")
+        operations.settle_receipt(settle[0], was_sent=settle[1] == "sent", actor=actor)
+    outcomes = operations.send_receipts(now(), since) if send_ else {}
+    rows = [receipt_json(item) for item in operations.receipts(now(), since)]
+    if json_:
+        emit({"receipts": rows, "outcomes": outcomes}, json_, "")
+    else:
+        emit_rows(rows, json_)
+    return FOUND if outcomes.get("failed") or outcomes.get("doubtful") else 0
 
 
 @click.command()

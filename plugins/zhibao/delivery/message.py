@@ -1,4 +1,4 @@
-"""The mail that carries a document: plain text and HTML from the mail templates, the PDF under its Chinese name."""
+"""Mails as messages: plain text and HTML from the mail templates, an attachment under its Chinese name."""
 
 from __future__ import annotations
 
@@ -19,8 +19,31 @@ UNFOLDED = SMTP.clone(max_line_length=900)
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """From whom to whom, and when. `in_reply_to` is the Message-ID of the mail that is answered."""
+
+    subject: str
+    recipient_name: str
+    address: str
+    message_id: str
+    sender: str
+    sender_name: str
+    written_at: datetime
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of the media type application/`subtype`."""
+
+    content: bytes
+    file_name: str
+    subtype: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """What one recipient is sent. `lines` are the main figures, each a finished sentence."""
+    """What one recipient of a document is sent. `lines` are the main figures, each a finished sentence."""
 
     subject: str
     recipient_name: str
@@ -37,19 +60,36 @@ class Letter:
 
 
 def compose(letter: Letter, templates_dir: Path) -> EmailMessage:
-    """The message, ready to send. The same letter gives the same headers and texts."""
+    """The mail that carries a document, ready to send. The same letter gives the same headers and texts."""
+    envelope = Envelope(
+        letter.subject, letter.recipient_name, letter.address, letter.message_id, letter.sender, letter.sender_name,
+        letter.written_at,
+    )
+    return write(envelope, templates_dir, "report", Attachment(letter.pdf, letter.file_name, "pdf"), letter=letter)
+
+
+def write(
+    envelope: Envelope, templates_dir: Path, template: str, attachment: Attachment | None, **values: object
+) -> EmailMessage:
+    """A message from `mail/<template>.txt.j2` and `.html.j2`, which see the envelope and `values`."""
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates_dir / "mail"), undefined=StrictUndefined,
         autoescape=lambda name: bool(name and ".html" in name), trim_blocks=True, lstrip_blocks=True,
     )
     message = EmailMessage(policy=UNFOLDED)
-    message["Subject"] = letter.subject
-    message["From"] = Address(letter.sender_name, addr_spec=letter.sender)
-    message["To"] = Address(letter.recipient_name, addr_spec=letter.address)
-    message["Date"] = format_datetime(letter.written_at)
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(environment.get_template("report.txt.j2").render(letter=letter))
-    message.add_alternative(environment.get_template("report.html.j2").render(letter=letter), subtype="html")
-    message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=letter.file_name)
+    message["Subject"] = envelope.subject
+    message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)
+    message["To"] = Address(envelope.recipient_name, addr_spec=envelope.address)
+    message["Date"] = format_datetime(envelope.written_at)
+    message["Message-ID"] = envelope.message_id
+    if envelope.in_reply_to is not None:
+        message["In-Reply-To"] = message["References"] = envelope.in_reply_to
+    message["Auto-Submitted"] = "auto-generated" if envelope.in_reply_to is None else "auto-replied"
+    words = {"envelope": envelope, **values}
+    message.set_content(environment.get_template(f"{template}.txt.j2").render(words))
+    message.add_alternative(environment.get_template(f"{template}.html.j2").render(words), subtype="html")
+    if attachment is not None:
+        message.add_attachment(
+            attachment.content, maintype="application", subtype=attachment.subtype, filename=attachment.file_name
+        )
     return message

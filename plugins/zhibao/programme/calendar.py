@@ -111,6 +111,11 @@ def closes_at(programme: Programme, cadence: Cadence, period: Period) -> datetim
     return _at(programme, add_workdays(programme, due.date(), days), due.timetz().replace(tzinfo=None))
 
 
+def return_by(programme: Programme, day: date) -> date:
+    """By when a return that is sent back on `day` must be in again."""
+    return add_workdays(programme, day, programme.calendar.return_within_working_days)
+
+
 def review_on(programme: Programme, period: Period) -> date:
     """By when the returns of a month or quarter are reviewed."""
     return _after_due(programme, period, programme.calendar.review_day)

@@ -188,6 +188,7 @@ class Calendar(Model):
     return_within_working_days: int
     missing_after_working_days: int
     closes_after_working_days: int | None = Field(default=None, ge=0)
+    receipt_within_working_days: int = Field(ge=1)
     overrides: dict[date, bool] = {}
 
 
@@ -250,6 +251,7 @@ class LeadSwitch(Model):
 
 class IntakeSwitch(Model):
     acceptance: Literal["whole", "rows"]
+    receipts: bool
 
 
 class Switches(Model):
@@ -354,6 +356,10 @@ class Programme(Model):
 
     def unit(self, code: str) -> Unit:
         return next(unit for unit in self.units if unit.code == code)
+
+    def sends_for(self, sender: str, unit: str) -> bool:
+        """Whether `sender` may hand in returns of `unit`: its own, and those of its sub-units."""
+        return sender in (unit, self.unit(unit).parent)
 
     def addresses_of(self, unit: str) -> list[str]:
         """Where a unit sends from and is answered; none where nobody has said."""
