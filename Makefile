@@ -28,6 +28,7 @@ lint: bootstrap ## style and likely mistakes
 	@$(PYTHON) -m ruff check .
 
 bench: bootstrap ## speed and memory against what one would write by hand, as ratios
+	@$(PYTHON) bench/reading.py
 	@$(PYTHON) bench/intake.py
 	@$(PYTHON) bench/month.py
 

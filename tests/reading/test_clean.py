@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
 from zhibao.programme.models import Column, Programme
-from zhibao.reading.bulk import plain_codes, plain_dates, plain_money, plain_phones, plain_texts
+from zhibao.reading.bulk import plain_codes, plain_counts, plain_dates, plain_money, plain_phones, plain_texts
 from zhibao.reading.clean import (
     Memo,
     Setting,
@@ -17,8 +18,8 @@ from zhibao.reading.clean import (
     cleaner_for,
 )
 from zhibao.reading.dates import clean_date
-from zhibao.reading.numbers import clean_money
-from zhibao.reading.text_rules import ERROR_CELL, ERROR_WORDS
+from zhibao.reading.numbers import clean_money, clean_number
+from zhibao.reading.text_rules import DIRTY_ANYWHERE, ERROR_CELL, ERROR_WORDS, PRINTABLE_DIRT
 
 ID_AS_NUMBER = "reading.id_number_as_number"
 
@@ -108,7 +109,11 @@ def test_a_word_of_two_codes_is_neither() -> None:
 def test_the_memo_keeps_values_and_says_what_happened_to_them() -> None:
     memo = Memo(clean_text)
     assert [memo[raw] for raw in ("城关区", " 城关区", "城关区")] == ["城关区"] * 3
-    assert set(memo.notes) == {" 城关区"}
+    assert (memo.changes, memo.notes) == ({" 城关区": (" 城关区", "tidied")}, {})
+    dates = Memo(clean_date)
+    assert [dates[raw] for raw in ("2021.6", "2021-06-05", "六月", "2021/6/5")] == [
+        date(2021, 6, 1), date(2021, 6, 5), None, date(2021, 6, 5)]
+    assert (set(dates.notes), set(dates.changes)) == ({"2021.6", "六月"}, {"2021/6/5"})
 
 
 TEXTS = [f"测试{number}" for number in range(40)]
@@ -121,6 +126,7 @@ PHONES = [f"138{number:08d}" for number in range(40)]
     (plain_codes, clean_code, [*CODES, "", "91620102MA0000000X"]),
     (plain_phones, clean_phone, [*PHONES, ""]),
     (plain_dates, clean_date, [date(2021, 6, day) for day in range(1, 31)]),
+    (plain_counts, partial(clean_number, whole=True), [0.0, -0.0, 1.0, -7.0, 999_999_999_999_999.0]),
 ])
 def test_a_clean_batch_is_taken_whole_as_each_cell_would_be(bulk: Any, single: Any, cells: list[Any]) -> None:
     taken = bulk(cells, set(map(type, cells)))
@@ -134,10 +140,18 @@ def test_a_clean_batch_is_taken_whole_as_each_cell_would_be(bulk: Any, single: A
     (plain_texts, [*TEXTS, "\u200b"]),
     (plain_codes, [*CODES, "62010219900101001x"]), (plain_codes, [*CODES, "6.2E+17"]), (plain_codes, [*CODES, "1-2"]),
     (plain_phones, [*PHONES, "8613800000000"]), (plain_phones, [*PHONES, "138-0000"]),
+    (plain_texts, [*TEXTS, "a\xa0b"]), (plain_texts, [*TEXTS, "a b"]), (plain_texts, [*TEXTS, "＇"]),
     (plain_dates, [date(1899, 1, 1)]), (plain_dates, [date(2021, 6, 1), ""]),
+    (plain_counts, [1.0, 1.5]), (plain_counts, [1.0, 1e15]), (plain_counts, [-1e15]), (plain_counts, [1.0, ""]),
+    (plain_counts, [float("nan")]), (plain_counts, [float("inf")]),
 ])
 def test_one_unclean_cell_sends_the_batch_the_slow_way(bulk: Any, cells: list[Any]) -> None:
     assert bulk(cells, set(map(type, cells))) is None
+
+
+def test_what_is_printable_and_dirty_is_known_by_name() -> None:
+    dirty = {chr(code) for code in range(0x110000) if chr(code).isprintable() and DIRTY_ANYWHERE.search(chr(code))}
+    assert dirty == set(PRINTABLE_DIRT)
 
 
 def test_money_taken_whole_is_the_same_money() -> None:

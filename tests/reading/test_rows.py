@@ -66,3 +66,12 @@ def test_labels_of_totals() -> None:
     assert is_subtotal("小 计")
     assert is_subtotal("本页合计")
     assert not is_subtotal("合计")
+
+
+def test_only_what_may_be_no_record_is_asked_about(judge: RowJudge) -> None:
+    plain = record()
+    others = [padded(), HEADERS, padded("合计"), ["", *plain[1:]], [plain[0], "\u3000", *plain[2:]], padded("注：按月")]
+    rows = [plain, *others, plain, [5.0, *plain[1:]]]
+    assert judge.doubtful(rows) == [1, 2, 3, 4, 5, 6]
+    assert judge.doubtful([row[:2] for row in rows]) == list(range(len(rows)))
+    assert judge.kind(plain) == "record"

@@ -14,9 +14,11 @@ from zhibao.reading.refusal import Kind, Preflight, Refusal, not_read, suspiciou
 from zhibao.reading.sheetscan import Scanner, SheetScan
 from zhibao.reading.xlsbscan import BinaryScanner, sheets_of
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17
 _START = 1 << 16
 _ODS_RATIO = 3
+# Nothing but declarations and comments up to the root element, behind which no DOCTYPE can stand.
+_ROOT_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]{0,500}\?>\s*|<!--[^>]{0,500}-->\s*){0,9}<[A-Za-z_]")
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 _SHEET_ROOT = re.compile(rb"<(?:\w+:)?worksheet[\s>]")
@@ -100,6 +102,7 @@ def _inflate_all(
         with archive.open(entry) as stream:
             chunk, tail, scanner = stream.read(_CHUNK), b"", None
             is_xml = chunk.lstrip().startswith(_XML_STARTS)
+            may_declare = is_xml and not _ROOT_FIRST.match(chunk)
             if kind == "xlsx" and is_xml and _SHEET_ROOT.search(chunk, 0, _START):
                 scanner = Scanner()
             elif kind == "xlsb" and _BINARY_SHEET.search(entry.filename):
@@ -110,7 +113,7 @@ def _inflate_all(
                 left -= len(chunk)
                 if left < 0:
                     raise _too_large(limits)
-                if is_xml:
+                if may_declare:
                     _refuse_doctype(tail + chunk[:64], chunk)
                     tail = chunk[-32:]
                 if scanner:

@@ -16,11 +16,12 @@ from unicodedata import is_normalized
 
 from zhibao.programme.models import Column
 from zhibao.reading.clean import Setting
-from zhibao.reading.text_rules import DIRTY_ANYWHERE, EMPTY_MARKS, ERROR_WORDS
+from zhibao.reading.text_rules import DIRTY_ANYWHERE, EMPTY_MARKS, ERROR_WORDS, PRINTABLE_DIRT
 
-# A batch of few different words is cheaper by memory, which also makes equal words one object.
-_FEW = 8
+# A batch of few different words, by a look at some, is cheaper by memory, which also makes equal words one object.
+_FEW, _SOME = 8, 256
 _EMPTY_SPELLINGS = frozenset(EMPTY_MARKS | {mark.lower() for mark in EMPTY_MARKS} | {"Null"} | ERROR_WORDS) - {""}
+_LONGEST_EMPTY = max(map(len, _EMPTY_SPELLINGS))
 _BETWEEN = "|"
 _MARKS_IN_CODES = re.compile(r"[\-—–()（）.+]")
 # Past this, format() turns to exponents and the spreadsheet has rounded.
@@ -40,6 +41,8 @@ def bulk_for(column: Column) -> Bulk | None:
             return plain_phones
         case "date":
             return plain_dates
+        case "integer":
+            return plain_counts
         case _:
             return None
 
@@ -68,29 +71,46 @@ def plain_dates(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
         return None
     # The reader makes an object a cell; equal days become one, which is cheaper to keep and to carry.
     days = {day: day for day in set(cells)}
-    return [days[cell] for cell in cells]
+    return list(map(days.__getitem__, cells))
+
+
+def plain_counts(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
+    if types != {float} or min(cells) <= -_LARGEST or max(cells) >= _LARGEST or not all(map(float.is_integer, cells)):
+        return None
+    return list(map(int, cells))
 
 
 def plain_money(cells: Sequence[Any], types: set[type], setting: Setting) -> tuple[list[Decimal], list[str]] | None:
     """Numbers alone: their values in yuan, and what each was."""
     if types != {float} or min(cells) <= -_LARGEST or max(cells) >= _LARGEST:
         return None
-    texts = list(map(format, cells, repeat(".15g")))
-    if any("e" in text or "n" in text for text in texts):
+    different = set(cells)
+    texts = dict(zip(different, map(format, different, repeat(".15g")), strict=True))
+    if any("e" in text or "n" in text for text in texts.values()):
         return None
     unit = setting.header_unit or setting.head_unit or 1
-    return ([Decimal(text) for text in texts] if unit == 1 else [Decimal(text) * unit for text in texts]), texts
+    values = {cell: Decimal(text) if unit == 1 else Decimal(text) * unit for cell, text in texts.items()}
+    return list(map(values.__getitem__, cells)), list(map(texts.__getitem__, cells))
 
 
 def _joined(cells: Sequence[Any], types: set[type]) -> str | None:
     """All cells in one string, each after a bar, if there are only texts that tidying would leave as they are."""
     if types != {str}:
         return None
-    different = set(cells)
-    if len(different) * _FEW < len(cells) or not _EMPTY_SPELLINGS.isdisjoint(different):
+    some = cells[:: len(cells) // _SOME + 1]
+    if len(set(some)) * _FEW < len(some):
+        return None
+    if min(map(len, cells)) <= _LONGEST_EMPTY and not _EMPTY_SPELLINGS.isdisjoint(cells):
         return None
     joined = _BETWEEN + _BETWEEN.join(cells)
-    return joined if DIRTY_ANYWHERE.search(joined) is None and is_normalized("NFKC", joined) else None
+    return joined if _is_tidy(joined) and (joined.isascii() or is_normalized("NFKC", joined)) else None
+
+
+def _is_tidy(text: str) -> bool:
+    """Whether DIRTY_ANYWHERE finds nothing, which is soon seen if nothing but spaces can be invisible."""
+    if text.isprintable():
+        return not any(mark in text for mark in PRINTABLE_DIRT)
+    return DIRTY_ANYWHERE.search(text) is None
 
 
 def _none_for_empty(cells: Sequence[Any]) -> Sequence[Any]:

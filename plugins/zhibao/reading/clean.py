@@ -134,7 +134,8 @@ def printed_word(words: Sequence[str]) -> str:
 class Memo(dict[Any, Any]):
     """Raw cell → cleaned value, remembered: most columns say few things many times.
 
-    `notes` holds the cells about which there is more to say than their value.
+    `changes` holds what a cell was and the rule that changed it, where there is nothing else to say; `notes` holds the
+    cells about which there is: a doubt, a precision.
     """
 
     MOST = 20_000
@@ -143,13 +144,16 @@ class Memo(dict[Any, Any]):
         super().__init__()
         self._cleaner = cleaner
         self.notes: dict[Any, Cleaned] = {}
+        self.changes: dict[Any, tuple[str, str]] = {}
 
     def __missing__(self, raw: Any) -> Any:
         # Formats cannot make an int: the reader gives floats. Booleans are wrapped before they come here.
         cleaned = self._cleaner(raw)
         self[raw] = cleaned.value
-        if cleaned.rule or cleaned.doubt or cleaned.precision not in (None, "day"):
+        if cleaned.doubt or cleaned.precision not in (None, "day"):
             self.notes[raw] = cleaned
+        elif cleaned.rule:
+            self.changes[raw] = (raw_text(raw), cleaned.rule)
         return cleaned.value
 
     def forget(self) -> None:
@@ -157,4 +161,5 @@ class Memo(dict[Any, Any]):
         if len(self) > self.MOST:
             self.clear()
             self.notes.clear()
+            self.changes.clear()
             self[""] = None

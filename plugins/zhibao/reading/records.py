@@ -20,7 +20,7 @@ from zhibao.reading.sheetscan import SheetScan, column_letters
 from zhibao.reading.text_rules import raw_text
 from zhibao.text import Text
 
-BATCH = 4096
+BATCH = 1024
 _MOST_SPANS = 10
 _ADDABLE = ("integer", "decimal", "money")
 _UNIT_WORDS = {1: "元", 1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
@@ -73,6 +73,9 @@ class ColumnReader:
 
     def take(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
         """Clean a batch of this column's cells, whose 1-based sheet rows are `rows`."""
+        if not any(cells) and cells.count("") == len(cells):
+            self.values += [None] * len(cells)
+            return
         types = set(map(type, cells))
         if bool in types:
             # True equals 1.0, so the two would share one place in the memo.
@@ -101,6 +104,8 @@ class ColumnReader:
         start = len(self.values)
         values = list(map(self._memo.__getitem__, cells))
         self.values += values
+        if changes := self._memo.changes:
+            self.raw.update((index, changes[cell]) for index, cell in enumerate(cells, start) if cell in changes)
         if self._memo.notes:
             self._note(cells, start, rows, findings)
         self._memo.forget()
@@ -161,10 +166,11 @@ class Records:
         self.below: list[tuple[int, Row]] = []
         self.count = 0
 
-    def add(self, row: Row, number: int) -> None:
-        self._batch.append(row)
-        self._rows.append(number)
-        self.count += 1
+    def extend(self, rows: list[Row], first: int) -> None:
+        """Records that stand one below the other, the first of them in the sheet's row `first`."""
+        self._batch += rows
+        self._rows += range(first, first + len(rows))
+        self.count += len(rows)
         if len(self._batch) >= BATCH:
             self.flush()
 

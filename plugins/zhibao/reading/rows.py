@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import Any, Literal
 
 from zhibao.reading.cells import Row
@@ -16,6 +17,9 @@ RowKind = Literal["record", "blank", "total", "part", "sample", "footer", "heade
 _SUSPECT = frozenset(
     " \t\n\r\u3000\xa0\ufeff'‘（(【[<合小总共本累全区其填制联审复单部负分注备说第打盖公主样示范举例经报领页"
 )
+_DOUBTFUL = _SUSPECT | {""}
+_PLAIN_CELLS = 3
+_FIRST_SIGN = itemgetter(0)
 _TOTAL = re.compile(r"(?:本页|本表|全市|全区|全县|区县|累计)?(?:合计|总计|共计|总数|小计)(?:[:：(（/].*|\d*|数|人数)?")
 # 城关区合计, where nothing else in the row is text.
 _NAMED_TOTAL = re.compile(r".{1,12}(?:合计|总计|小计)")
@@ -48,9 +52,26 @@ class RowJudge:
         self._first_header = header.slots[0].text
         self._ended = False
 
+    def doubtful(self, rows: list[Row]) -> list[int]:
+        """The places of those of `rows` whose kind must be asked for, in order; the others are records.
+
+        The short way for most rows: three cells filled, none of which begins like anything but a record.
+        """
+        if len(rows[0]) < _PLAIN_CELLS:
+            return list(range(len(rows)))
+        headers = [row[self._indices[0]] for row in rows]
+        found = set() if self._first_header not in headers else {
+            place for place, cell in enumerate(headers) if cell == self._first_header
+        }
+        for index in range(_PLAIN_CELLS):
+            cells = [row[index] for row in rows]
+            if _may_be_doubtful(cells):
+                found.update(place for place, cell in enumerate(cells)
+                             if isinstance(cell, str) and cell[:1] in _DOUBTFUL)
+        return sorted(found)
+
     def kind(self, row: Row) -> RowKind:
-        if self._is_plain(row):
-            return "record"
+        """To be asked in the order of the rows, of the doubtful ones."""
         filled = len(row) - row.count("")
         if not filled or (filled <= 3 and not _cells(row)):
             return "blank"
@@ -67,15 +88,6 @@ class RowJudge:
             if self._ended and filled == 1:
                 return "footer"
         return "record"
-
-    def _is_plain(self, row: Row) -> bool:
-        """The short way for most rows: three cells filled, none of which begins like anything but a record."""
-        if len(row) < 3 or row[self._indices[0]] == self._first_header:
-            return False
-        for cell in row[:3]:  # noqa: SIM110  half the time of a generator, once a record
-            if cell == "" or (isinstance(cell, str) and cell[0] in _SUSPECT):
-                return False
-        return True
 
     def _marked(self, row: Row) -> RowKind:
         cells = _cells(row)
@@ -115,6 +127,13 @@ def label_of(row: Row) -> str:
     """The word that makes a row a total."""
     texts = (cell.strip() for cell in row if isinstance(cell, str))
     return next((text for text in texts if squeeze(text) and not squeeze(text).isdigit()), "")
+
+
+def _may_be_doubtful(cells: list[Any]) -> bool:
+    try:
+        return not _SUSPECT.isdisjoint(map(_FIRST_SIGN, cells))
+    except (TypeError, IndexError):  # a number, an empty cell
+        return True
 
 
 def _looks_suspect(row: Row) -> bool:

@@ -25,6 +25,8 @@ _MOST_KEPT = 20_000
 # How many bytes of a sheet are looked through for cells far away.
 _LOOKED_THROUGH = 8 << 20
 _MOST_ROW_DIGITS = 7
+# From so many bytes it is seen which quotes the file's writer uses.
+_SAMPLE = 4096
 
 
 @dataclass(slots=True)
@@ -83,9 +85,11 @@ class Scanner:
             for tag in _COLUMN.findall(data):
                 bounds = dict(_COLUMN_BOUND.findall(tag))
                 self.scan.hidden_columns.update(range(int(bounds.get(b"min", 1)) - 1, int(bounds.get(b"max", 0))))
-        if b"mergeCell " in data and len(self.scan.merged) < _MOST_KEPT:
+        # Merged cells stand behind the last row.
+        if data.find(b"mergeCell ", max(0, data.rfind(b"row>"))) >= 0 and len(self.scan.merged) < _MOST_KEPT:
             self.scan.merged += [(*place(first), *place(last)) for first, last in _MERGED.findall(data)]
-        if (b' t="e"' in data or b" t='e'" in data) and len(self.scan.errors) < _MOST_KEPT:
+        is_error = b" t='e'" if b"='" in data[:_SAMPLE] else b' t="e"'
+        if is_error in data and len(self.scan.errors) < _MOST_KEPT:
             self.scan.errors.update(map(place, _ERROR.findall(data)))
         self._has_formulas = self._has_formulas or (b":f>" if self._prefixed else b"</f>") in data
         if self._has_formulas and len(self.scan.empty_formulas) < _MOST_KEPT:

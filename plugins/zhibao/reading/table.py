@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from zhibao.programme.models import Form, Programme
 from zhibao.reading.cells import IDENTITY_SHEET, Grid, Row
@@ -14,7 +15,7 @@ from zhibao.reading.lexicon import lexicon_of
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import finding, harmless
 from zhibao.reading.model import ReadReturn
-from zhibao.reading.records import Findings, Records
+from zhibao.reading.records import BATCH, Findings, Records
 from zhibao.reading.rows import RowJudge, is_subtotal, label_of
 from zhibao.reading.sheetscan import column_letters
 from zhibao.reading.text_rules import squeeze
@@ -136,19 +137,25 @@ def _read_rows(
 
 
 def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings, labels: HeadLabels) -> None:
-    judge, start = RowJudge(header, labels), header.last_row + 1
-    for number, row in enumerate(grid.rows(), 1):
-        if number <= start:
-            continue
-        kind = judge.kind(row)
-        if kind == "record":
-            records.add(row, number)
-        elif kind in ("total", "part"):
-            records.add_total(row, number, label_of(row), part=kind == "part")
-        elif kind == "footer":
-            records.below.append((number - 1, row))
-        elif kind == "sample":
-            findings.add(finding("reading.sample_row", sheet=grid.name, row=number, word=judge.sample_word(row)))
+    judge, above = RowJudge(header, labels), header.last_row + 1
+    rows = islice(grid.rows(), above, None)
+    while batch := list(islice(rows, BATCH)):
+        start = 0
+        for index in judge.doubtful(batch):
+            row, number = batch[index], above + index + 1
+            kind = judge.kind(row)
+            if kind == "record":
+                continue
+            records.extend(batch[start:index], above + start + 1)
+            start = index + 1
+            if kind in ("total", "part"):
+                records.add_total(row, number, label_of(row), part=kind == "part")
+            elif kind == "footer":
+                records.below.append((number - 1, row))
+            elif kind == "sample":
+                findings.add(finding("reading.sample_row", sheet=grid.name, row=number, word=judge.sample_word(row)))
+        records.extend(batch[start:], above + start + 1)
+        above += len(batch)
 
 
 def _put_head(result: ReadReturn, head: Head, findings: Findings) -> None:

@@ -8,6 +8,8 @@ from unicodedata import is_normalized, normalize
 
 _INVISIBLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _DIRTY = re.compile(rf"[\s{_INVISIBLE}]|^['‘’`＇]")
+# Of what DIRTY_ANYWHERE finds, what str.isprintable takes for printable.
+PRINTABLE_DIRT = " '‘’`＇"
 DIRTY_ANYWHERE = re.compile(rf"[\s{_INVISIBLE}'‘’`＇]")
 _UNSEEN = re.compile(rf"[{_INVISIBLE}]")
 _SPACES = re.compile(rf"[\s{_INVISIBLE}]+")

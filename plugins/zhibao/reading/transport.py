@@ -5,8 +5,10 @@ Small returns go as they are. `pack` may spoil its argument: the child has no mo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from zhibao.reading.model import ReadReturn
@@ -17,8 +19,14 @@ _BETWEEN = "\x1f"
 
 
 @dataclass(slots=True)
+class _Nothing:
+    count: int
+
+
+@dataclass(slots=True)
 class _Strings:
     joined: str
+    has_gaps: bool
 
 
 @dataclass(slots=True)
@@ -49,33 +57,51 @@ def unpack(result: ReadReturn) -> ReadReturn:
     for code, column in result.columns.items():
         result.columns[code] = _unpack_column(column)
     for code, cells in result.precisions.items():
-        days = {index: "day" for index, value in enumerate(result.columns[code]) if value is not None}
-        result.precisions[code] = days | cells
+        result.precisions[code] = _days(result.columns[code]) | cells
     for code, raw in result.raw.items():
         result.raw[code] = _unpack_raw(raw)
     return result
 
 
 def _pack_column(values: list[Any]) -> Any:
-    types = set(map(type, values)) - {type(None)}
-    if types == {Decimal}:
-        return _Decimals(_BETWEEN.join("" if value is None else str(value) for value in values))
-    # Few different words are few objects already, and stay so.
-    if types == {str} and len(set(values[:_SMALL])) * 8 > _SMALL:
-        return _Strings(_BETWEEN.join([value or "" for value in values]))
-    return values
+    """A column's values are of one type, or None."""
+    first = next((value for value in values if value is not None), None)
+    if first is None:
+        return _Nothing(len(values))
+    # Few different values are few objects already, and stay so.
+    if not isinstance(first, str | Decimal) or _are_few(values[:_SMALL]):
+        return values
+    has_gaps = not all(values)
+    if isinstance(first, str):
+        return _Strings(_BETWEEN.join([value or "" for value in values] if has_gaps else values), has_gaps)
+    return _Decimals(_BETWEEN.join(["" if value is None else str(value) for value in values]))
+
+
+def _are_few(some: Collection[Any]) -> bool:
+    return len(set(some)) * 8 <= len(some)
 
 
 def _unpack_column(column: Any) -> list[Any]:
-    if isinstance(column, _Strings):
-        return [value or None for value in column.joined.split(_BETWEEN)]
-    if isinstance(column, _Decimals):
-        return [Decimal(value) if value else None for value in column.joined.split(_BETWEEN)]
-    return column
+    match column:
+        case _Nothing():
+            return [None] * column.count
+        case _Strings():
+            texts = column.joined.split(_BETWEEN)
+            return [text or None for text in texts] if column.has_gaps else texts
+        case _Decimals():
+            return [Decimal(value) if value else None for value in column.joined.split(_BETWEEN)]
+        case _:
+            return column
+
+
+def _days(column: list[Any]) -> dict[int, str]:
+    if all(column):
+        return dict.fromkeys(range(len(column)), "day")
+    return {index: "day" for index, value in enumerate(column) if value is not None}
 
 
 def _pack_raw(cells: dict[int, tuple[str, str]]) -> Any:
-    if len(cells) < _SMALL:
+    if len(cells) < _SMALL or _are_few(list(islice(cells.values(), _SMALL))):
         return cells
     texts = [text for text, _ in cells.values()]
     joined = _BETWEEN.join(texts)
