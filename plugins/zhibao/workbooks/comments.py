@@ -1,4 +1,4 @@
-"""Comments on cells, beside those that an office wrote itself: the text in one part, the boxes in a VML drawing."""
+"""Comments on cells, beside those that an office wrote itself; what an earlier copy was given is taken away first."""
 
 from __future__ import annotations
 
@@ -9,110 +9,110 @@ from typing import Any
 from lxml import etree
 
 from zhibao.reading.sheetscan import column_letters
-from zhibao.workbooks.package import Package, parse, serialise
-from zhibao.workbooks.sheetxml import SheetXml
+from zhibao.workbooks.boxes import Boxes
+from zhibao.workbooks.package import Package, parse, serialise, storable
+from zhibao.workbooks.sheetxml import Cell, SheetXml
 
 AUTHOR = "直报"
+# How each finding's two lines begin. By this they are known again, whatever program saved the workbook in between.
+FIRST, SECOND = "◆【", "　→ "
+_OUR_LINES = re.compile(rf"(?:^|\n){FIRST}[^\n]*(?:\n{SECOND}[^\n]*)?")
+# Excel keeps a discussion elsewhere and writes a copy of it here under such a name.
+_DISCUSSION = "tc="
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_VML = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    '</o:shapelayout></xml>'
-)
-_SHAPE_TYPE = (
-    '<v:shapetype xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' id="_zb_note" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
-)
-_SHAPE = (
-    '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel" id="_zb_note{number}" type="#_zb_note"'
-    ' style="position:absolute;margin-left:60pt;margin-top:2pt;width:220pt;height:96pt;visibility:hidden"'
-    ' fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:path o:connecttype="none"/>'
-    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
-    '<x:Anchor>{left}, 12, {top}, 2, {right}, 20, {bottom}, 8</x:Anchor><x:AutoFill>False</x:AutoFill>'
-    '<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>'
-)
-_SHAPES = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def add_comments(package: Package, part: str, sheet: SheetXml, texts: Mapping[tuple[int, int], str]) -> None:
-    """Put a text on each cell (1-based row, column). An office's own comment on the cell stays above ours."""
+def add_comments(package: Package, part: str, sheet: SheetXml, texts: Mapping[Cell, str]) -> None:
+    """Put a text on each cell. An office's own comment stays above ours; a discussion stays as it is."""
     name = package.related(part, "/comments")
-    root = parse(package.parts[name]) if name else None
-    if name is None or root is None:
+    if name is None:
+        if not texts:
+            return
         name = package.free_name("xl/comments{}.xml")
-        root = parse(f'<comments xmlns="{package.main}"><authors/><commentList/></comments>'.encode())
+        empty = f'<comments xmlns="{package.main}"><authors/><commentList/></comments>'
+        package.parts[name] = empty.encode()
         package.relate(part, "/comments", name)
         package.declare(name, _TYPE)
-    known, forgotten = _forget_ours(root, package.main)
-    boxes = [cell for cell, text in sorted(texts.items()) if _write(root, package.main, known, cell, text)]
-    package.parts[name] = serialise(root)
-    _add_boxes(package, part, sheet, boxes, forgotten)
+    comments = _Comments(package.parts[name], package.main)
+    forgotten = comments.forget_ours()
+    new = {cell: text.count("\n") + 1 for cell, text in sorted(texts.items()) if comments.write(cell, text)}
+    if comments.is_changed:
+        package.parts[name] = comments.bytes()
+        Boxes(package, part, sheet).change(forgotten, new)
 
 
-def _forget_ours(root: Any, main: str) -> tuple[dict[str, Any], set[str]]:
-    """Take away what an earlier copy was given. Gives the office's own comments by cell, and the cells of ours."""
-    ns = f"{{{main}}}"
-    authors, listed = root.find(f"{ns}authors"), root.find(f"{ns}commentList")
-    ours = {str(place) for place, author in enumerate(authors) if author.text == AUTHOR}
-    forgotten = {comment.get("ref") for comment in listed if comment.get("authorId") in ours}
-    for comment in list(listed):
-        if comment.get("authorId") in ours:
-            listed.remove(comment)
-    return {comment.get("ref"): comment for comment in listed}, forgotten
+class _Comments:
+    """The comments of one sheet."""
 
+    def __init__(self, data: bytes, main: str) -> None:
+        self._root, self._ns = parse(data), f"{{{main}}}"
+        self._authors, self._list = self._root.find(f"{self._ns}authors"), self._root.find(f"{self._ns}commentList")
+        self._names = [author.text or "" for author in self._authors]
+        self.is_changed = False
 
-def _write(root: Any, main: str, known: dict[str, Any], cell: tuple[int, int], text: str) -> bool:
-    """Whether a box is needed: an office's own comment has one already."""
-    ns, ref = f"{{{main}}}", f"{column_letters(cell[1] - 1)}{cell[0]}"
-    own = known.get(ref)
-    if own is not None:
-        body = own.find(f"{ns}text")
-        lines = f"\n【{AUTHOR}】\n{text}"
-        if body is not None and not "".join(body.itertext()).endswith(lines):
-            _add_run(body, ns, lines)
+    def bytes(self) -> bytes:
+        return serialise(self._root)
+
+    def forget_ours(self) -> set[str]:
+        """Take away our lines. Gives the cells ("B3") that have no comment any more."""
+        forgotten = set()
+        for comment in list(self._list):
+            text = _text_of(self._body(comment))
+            left = _OUR_LINES.sub("", text)
+            if left == text or self._is_discussion(comment):
+                continue
+            self.is_changed = True
+            if left.strip():
+                self._keep(self._body(comment), text, left.lstrip("\n"))
+            else:
+                forgotten.add(comment.get("ref"))
+                self._list.remove(comment)
+        self._by_cell = {comment.get("ref"): comment for comment in self._list}
+        return forgotten
+
+    def write(self, cell: Cell, text: str) -> bool:
+        """Whether a box is needed: an office's own comment has one already."""
+        ref, self.is_changed = f"{column_letters(cell[1] - 1)}{cell[0]}", True
+        comment = self._by_cell.get(ref)
+        if comment is None:
+            comment = etree.SubElement(self._list, f"{self._ns}comment", ref=ref, authorId=str(self._our_place()))
+            self._add_run(etree.SubElement(comment, f"{self._ns}text"), text)
+            return True
+        if not self._is_discussion(comment):
+            self._add_run(self._body(comment), f"\n{text}")
         return False
-    authors, listed = root.find(f"{ns}authors"), root.find(f"{ns}commentList")
-    place = next((index for index, author in enumerate(authors) if author.text == AUTHOR), None)
-    if place is None:
-        etree.SubElement(authors, f"{ns}author").text = AUTHOR
-        place = len(authors) - 1
-    comment = etree.SubElement(listed, f"{ns}comment", ref=ref, authorId=str(place))
-    _add_run(etree.SubElement(comment, f"{ns}text"), ns, text)
-    return True
+
+    def _body(self, comment: Any) -> Any:
+        body = comment.find(f"{self._ns}text")
+        return etree.SubElement(comment, f"{self._ns}text") if body is None else body
+
+    def _is_discussion(self, comment: Any) -> bool:
+        author = comment.get("authorId", "")
+        return author.isdigit() and int(author) < len(self._names) and self._names[int(author)].startswith(_DISCUSSION)
+
+    def _our_place(self) -> int:
+        if AUTHOR not in self._names:
+            etree.SubElement(self._authors, f"{self._ns}author").text = AUTHOR
+            self._names.append(AUTHOR)
+        return self._names.index(AUTHOR)
+
+    def _keep(self, body: Any, text: str, left: str) -> None:
+        """Leave `left` of the comment, with the office's own fonts where it stands before our lines."""
+        if not text.startswith(left):
+            for child in list(body):
+                body.remove(child)
+            self._add_run(body, left)
+            return
+        room = len(left)
+        for line in body.iter(f"{self._ns}t"):
+            line.text, room = (line.text or "")[:room], max(0, room - len(line.text or ""))
+
+    def _add_run(self, body: Any, text: str) -> None:
+        line = etree.SubElement(etree.SubElement(body, f"{self._ns}r"), f"{self._ns}t")
+        line.text = storable(text)
+        line.set(_SPACE, "preserve")
 
 
-def _add_run(body: Any, ns: str, text: str) -> None:
-    line = etree.SubElement(etree.SubElement(body, f"{ns}r"), f"{ns}t")
-    line.text = text
-    line.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-
-
-def _add_boxes(
-    package: Package, part: str, sheet: SheetXml, cells: list[tuple[int, int]], forgotten: set[str]
-) -> None:
-    name = package.related(part, "/vmlDrawing")
-    if name is None:
-        name = package.free_name("xl/drawings/vmlDrawingZb{}.vml")
-        package.parts[name] = _VML.encode()
-        package.declare_extension("vml", _VML_TYPE)
-        sheet.add_legacy_drawing(package.relate(part, "/vmlDrawing", name), package.office)
-    data = _SHAPES.sub(lambda box: b"" if _cell_of(box[0]) in forgotten else box[0], package.parts[name])
-    start = data.count(b"_zb_note")
-    shapes = "".join(
-        _SHAPE.format(number=start + place, row=row - 1, column=column - 1, left=column, right=column + 3,
-                      top=max(0, row - 2), bottom=row + 4)
-        for place, (row, column) in enumerate(cells)
-    )
-    if b'id="_zb_note"' not in data:
-        shapes = _SHAPE_TYPE + shapes
-    end = data.rfind(b"</xml>")
-    package.parts[name] = data[:end] + shapes.encode() + data[end:]
-
-
-def _cell_of(box: bytes) -> str | None:
-    row, column = (re.search(rb"<x:%b>(\d+)</x:%b>" % (name, name), box) for name in (b"Row", b"Column"))
-    return f"{column_letters(int(column[1]))}{int(row[1]) + 1}" if row and column else None
+def _text_of(body: Any) -> str:
+    return "".join(line.text or "" for line in body.iter() if etree.QName(line).localname == "t")

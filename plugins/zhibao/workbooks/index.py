@@ -2,88 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
 from xml.sax.saxutils import escape, quoteattr
 
+import yaml
+
 from zhibao.findings import Finding, Severity, Status
-from zhibao.output import SEVERITY_WORDS, STATUS_WORDS
 from zhibao.reading.sheetscan import column_letters
 from zhibao.text import Language, Text
+from zhibao.workbooks.answers import LIST_SHEET, Key, key_of
 from zhibao.workbooks.cellstyles import CellStyles
-from zhibao.workbooks.package import Package, parse, serialise
+from zhibao.workbooks.package import Package, parse, serialise, storable
 
-# The reader knows the sheet by this name and takes it for no table of a return.
-NAME = "问题清单"
-HEADER_ROW = 4
-LINE = 17  # points
-WIDTHS = (6, 8, 16, 10, 20, 46, 46, 30, 36)
-HEADS = (
-    Text(zh="序号", en="No."), Text(zh="级别", en="Severity"), Text(zh="工作表", en="Sheet"),
-    Text(zh="单元格", en="Cell"), Text(zh="栏目", en="Column"), Text(zh="问题", en="Finding"),
-    Text(zh="处理办法", en="What to do"), Text(zh="说明（核实性问题请在此填写）", en="Explanation (for queries)"),
-    Text(zh="规则", en="Rule"),
-)
-SEVERITIES: dict[Severity, Text] = {
-    "error": Text(zh=SEVERITY_WORDS["error"], en="error"), "query": Text(zh=SEVERITY_WORDS["query"], en="query"),
-    "warning": Text(zh=SEVERITY_WORDS["warning"], en="warning"),
-}
-STATUSES: dict[Status, Text] = {
-    "accepted": Text(zh=STATUS_WORDS["accepted"], en="accepted"),
-    "accepted_with_queries": Text(zh=STATUS_WORDS["accepted_with_queries"], en="accepted, with queries"),
-    "returned": Text(zh=STATUS_WORDS["returned"], en="returned"),
-    "refused": Text(zh=STATUS_WORDS["refused"], en="refused"),
-}
-NEXT: dict[Status, Text] = {
-    "accepted": Text(zh="已通过，无须重报。", en="Accepted; nothing needs to be sent again."),
-    "accepted_with_queries": Text(
-        zh="已通过。请对“核实”类问题逐条书面说明（填在“说明”栏后发回）；数据有误的，更正后重报。",
-        en="Accepted. Explain each query in writing (in the last column but one, and send it back), or correct it.",
-    ),
-    "returned": Text(
-        zh="已退回。请按下表逐条更正标色的单元格后，用本文件重新报送；“核实”类问题也可书面说明。",
-        en="Returned. Correct the coloured cells by this list and send this file again; queries may be explained.",
-    ),
-    "refused": Text(zh="文件未能读取。请按处理办法另存或重填后重新报送。",
-                    en="The file could not be read. Follow what to do and send it again."),
-}
-_MANY = Text(zh="另有 {count} 处未加批注，详见本表。", en="{count} more cells have no comment; this list names them.")
+LINE_POINTS = 17
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_LINK_COLOUR = "FF0563C1"
+_FIRST_WIDE = "⺀"
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What the sheet says: the findings in order, the status, and how many cells bear no comment of their own."""
+    """What the sheet says: the findings in order, the status, notes on this copy, answers that were given before.
+
+    `sheet` is where a finding is that names no sheet; `sheets` are those that can be linked to.
+    """
 
     findings: Sequence[Finding]
     status: Status
     file_name: str
-    uncommented: int = 0
+    language: Language
+    notes: Sequence[str] = ()
+    sheet: str = ""
+    sheets: frozenset[str] = frozenset()
+    answers: Mapping[Key, str] = field(default_factory=dict)
+
+    def sheet_of(self, item: Finding) -> str:
+        return item.sheet or (self.sheet if item.row else "")
 
 
-def add_index(package: Package, styles: CellStyles, index: Index, language: Language, default_sheet: str) -> None:
-    """Add the sheet as the last one, in place of an earlier one, and let the workbook open on it."""
-    data = _sheet(package, styles, index, language, default_sheet)
-    names = [name for name, _ in package.sheets()]
-    if NAME in names:
-        part = dict(package.sheets())[NAME]
+def words(language: Language, *path: str, **values: object) -> str:
+    """One of the texts of markup.yaml, filled in."""
+    entry = _catalogue()
+    for name in path:
+        entry = entry[name]
+    return Text.model_validate(entry).in_(language).format(**values)
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("markup.yaml").read_text(encoding="utf-8"))
+
+
+def add_index(package: Package, styles: CellStyles, index: Index) -> None:
+    """Add the sheet as the last one, in place of an earlier one, and let the workbook open on it.
+
+    As the last it moves no other: names and print areas point to sheets by their place.
+    """
+    sheets = package.sheets()
+    place = next((place for place, sheet in enumerate(sheets) if sheet.name == LIST_SHEET), len(sheets))
+    if place < len(sheets):
+        part = sheets[place].part
+        package.forget_relations(part)
     else:
-        part = package.free_name("xl/worksheets/sheetZb{}.xml")
+        part = package.free_name("xl/worksheets/sheet{}.xml")
         package.declare(part, _TYPE)
-        names.append(NAME)
         _append(package, package.relate(package.workbook, "/worksheet", part))
-    package.parts[part] = data
-    _open_on(package, names.index(NAME))
+    package.parts[part] = _Writer(package.main, styles, index).sheet()
+    _open_on(package, place)
 
 
 def _append(package: Package, relation: str) -> None:
     root = parse(package.parts[package.workbook])
-    ns = f"{{{package.main}}}"
-    sheets = root.find(f"{ns}sheets")
+    sheets = root.find(f"{{{package.main}}}sheets")
     number = max((int(sheet.get("sheetId", 0)) for sheet in sheets), default=0) + 1
     sheet: Any = parse(f'<sheet xmlns="{package.main}"/>'.encode())
-    sheet.attrib.update({"name": NAME, "sheetId": str(number), f"{{{package.office}}}id": relation})
+    sheet.attrib.update({"name": LIST_SHEET, "sheetId": str(number), f"{{{package.office}}}id": relation})
     sheets.append(sheet)
     package.parts[package.workbook] = serialise(root)
 
@@ -97,74 +95,98 @@ def _open_on(package: Package, place: int) -> None:
         root.find(f"{ns}sheets").addprevious(views)
         view = views[0]
     view.set("activeTab", str(place))
+    view.attrib.pop("firstSheet", None)
+    sheet = root.find(f"{ns}sheets")[place]
+    sheet.attrib.pop("state", None)
     package.parts[package.workbook] = serialise(root)
 
 
-def _sheet(package: Package, styles: CellStyles, index: Index, language: Language, default_sheet: str) -> bytes:
-    plain, bold, link = styles.own(), styles.own(emphasis="b"), styles.own(emphasis="u", colour="FF0563C1")
-    title = styles.own(emphasis="b", size=14, in_table=False)
-    by_severity = {severity: styles.own(fill=severity) for severity in SEVERITIES}
-    heading = [
-        _row(1, [(title, f"{NAME if language == 'zh' else 'Findings'}：{index.file_name}")], height=24),
-        _row(2, height=LINE, cells=[(styles.own(emphasis="b", in_table=False), _summary(index, language))]),
-        _row(3, height=LINE, cells=[(styles.own(in_table=False), NEXT[index.status].in_(language))]),
-        _row(HEADER_ROW, [(bold, head.in_(language)) for head in HEADS], height=LINE),
-    ]
-    rows, links = [], []
-    for place, item in enumerate(index.findings, 1):
-        number, cell = HEADER_ROW + place, _cell_of(item)
-        sheet, place_of_row = item.sheet or (default_sheet if item.row else ""), f"{item.row}行" if item.row else ""
-        values = [str(place), SEVERITIES[item.severity].in_(language), sheet, cell or place_of_row, item.header or "",
-                  item.message.in_(language), item.next_step.in_(language), "", item.code]
-        faces = [plain, by_severity[item.severity], plain, link if cell else plain, *[plain] * 5]
-        rows.append(_row(number, list(zip(faces, values, strict=True)), height=_height(values)))
-        if cell and sheet:
-            quoted = sheet.replace("'", "''")
-            target = quoteattr(f"'{quoted}'!{cell}")
-            links.append(f'<hyperlink ref="D{number}" location={target} display={quoteattr(cell)}/>')
-    columns = "".join(
-        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(WIDTHS, 1)
-    )
-    return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{package.main}">'
-        f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane ySplit="{HEADER_ROW}" state="frozen"'
-        f' topLeftCell="A{HEADER_ROW + 1}" activePane="bottomLeft"/></sheetView></sheetViews>'
-        f'<cols>{columns}</cols><sheetData>{"".join(heading + rows)}</sheetData>'
-        + (f'<hyperlinks>{"".join(links)}</hyperlinks>' if links else "")
-        + '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
-    ).encode()
+class _Writer:
+    """The sheet's XML, in the order of elements that Excel insists on."""
+
+    def __init__(self, main: str, styles: CellStyles, index: Index) -> None:
+        self._main, self._index, self._language = main, index, index.language
+        self._widths: dict[str, int] = _catalogue()["widths"]
+        self._plain, self._head = styles.own(), styles.own(fill="head", emphasis="b")
+        self._link, self._room = styles.own(emphasis="u", colour=_LINK_COLOUR), styles.own(fill="room")
+        self._severity = {severity: styles.own(fill=severity) for severity in get_args(Severity)}
+        self._title = styles.own(emphasis="b", size=14, in_table=False)
+        self._strong, self._line = styles.own(emphasis="b", in_table=False), styles.own(in_table=False)
+
+    def sheet(self) -> bytes:
+        rows = [*self._top(), self._heads()]
+        header = len(rows)
+        links: list[str] = []
+        rows += [self._finding(number, item, links) for number, item in enumerate(self._index.findings, 1)]
+        body = "".join(_row(number, cells, height) for number, (cells, height) in enumerate(rows, 1))
+        columns = "".join(f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
+                          for place, width in enumerate(self._widths.values(), 1))
+        hyperlinks = "".join(link.format(row=header + number) for number, link in enumerate(links, 1) if link)
+        return (
+            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{self._main}">'
+            f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane ySplit="{header}"'
+            f' topLeftCell="A{header + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+            f"<cols>{columns}</cols><sheetData>{body}</sheetData>"
+            + (f"<hyperlinks>{hyperlinks}</hyperlinks>" if hyperlinks else "")
+            + '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+        ).encode()
+
+    def _words(self, *path: str, **values: object) -> str:
+        return words(self._language, *path, **values)
+
+    def _top(self) -> Iterator[tuple[list[tuple[int, str]], int]]:
+        index = self._index
+        counts = Counter(item.severity for item in index.findings)
+        counted = self._words("between").join(
+            self._words("count", severity=self._words("severities", severity), count=counts[severity])
+            for severity in get_args(Severity) if counts[severity]
+        )
+        yield [(self._title, self._words("title", file=index.file_name))], 26
+        yield [(self._strong, self._words("summary", status=self._words("statuses", index.status),
+                                          counts=counted or self._words("no_findings")))], LINE_POINTS
+        for line in (self._words("next", index.status), self._words("legend"), *index.notes):
+            yield [(self._line, line)], LINE_POINTS
+
+    def _heads(self) -> tuple[list[tuple[int, str]], int]:
+        return [(self._head, self._words("heads", name)) for name in self._widths], LINE_POINTS * 2
+
+    def _finding(self, number: int, item: Finding, links: list[str]) -> tuple[list[tuple[int, str]], int]:
+        index, sheet = self._index, self._index.sheet_of(item)
+        cell = f"{item.column}{item.row}" if item.column and item.row else ""
+        place = cell or (self._words("row", row=item.row) if item.row else "")
+        is_linked = bool(item.row) and sheet in index.sheets
+        links.append(_link(sheet, cell or f"A{item.row}") if is_linked else "")
+        values = {
+            "number": str(number), "severity": self._words("severities", item.severity), "sheet": sheet, "cell": place,
+            "header": item.header or "", "message": item.message.in_(self._language),
+            "next_step": item.next_step.in_(self._language), "answer": index.answers.get(key_of(item, sheet), ""),
+            "code": item.code,
+        }
+        faces = {"severity": self._severity[item.severity], "cell": self._link if is_linked else self._plain,
+                 "answer": self._room if item.severity == "query" else self._plain}
+        cells = [(faces.get(name, self._plain), values[name]) for name in self._widths]
+        return cells, LINE_POINTS * max(_lines(values[name], width) for name, width in self._widths.items()) + 4
 
 
-def _summary(index: Index, language: Language) -> str:
-    counts = [
-        f"{words.in_(language)} {sum(item.severity == severity for item in index.findings)}"
-        for severity, words in SEVERITIES.items()
-    ]
-    text = f"{STATUSES[index.status].in_(language)}：{'，'.join(counts)}"
-    more = _MANY.format(count=index.uncommented).in_(language) if index.uncommented else ""
-    return f"{text}。{more}" if language == "zh" else f"{text}. {more}"
+def _link(sheet: str, cell: str) -> str:
+    """A hyperlink that waits for its row."""
+    quoted = sheet.replace("'", "''")
+    location = quoteattr(f"'{quoted}'!{cell}").replace("{", "{{").replace("}", "}}")
+    return f'<hyperlink ref="D{{row}}" location={location} display="{cell}"/>'
 
 
-def _cell_of(item: Finding) -> str | None:
-    return f"{item.column}{item.row}" if item.row and item.column else None
-
-
-def _height(values: Sequence[str]) -> int:
-    """Room for the longest of the values when it wraps; a Chinese character is two wide."""
-    wide = (sum(1 + (sign > "\u2e80") for sign in value) for value in values)
-    return LINE * max(-(-length // (width - 2)) or 1 for length, width in zip(wide, WIDTHS, strict=True))
+def _lines(value: str, width: int) -> int:
+    """How many lines the value takes when it wraps; a Chinese character is two wide."""
+    wide = sum(2 if sign >= _FIRST_WIDE else 1 for sign in value)
+    return max(1, -(-wide // (width - 2)))
 
 
 def _row(number: int, cells: list[tuple[int, str]], height: int) -> str:
     body = "".join(
-        f'<c r="{column_letters(place)}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_text(value)}'
-        f"</t></is></c>" if value else f'<c r="{column_letters(place)}{number}" s="{style}"/>'
+        f'<c r="{column_letters(place)}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+        f"{escape(storable(value))}</t></is></c>" if value else f'<c r="{column_letters(place)}{number}" s="{style}"/>'
         for place, (style, value) in enumerate(cells)
     )
-    return f'<row r="{number}" ht="{height}" customHeight="1">{body}</row>'
-
-
-def _text(value: str) -> str:
-    return escape("".join(sign for sign in value if sign >= " " or sign in "\t\n"))
+    return f'<row r="{number}" ht="{min(height, 409)}" customHeight="1">{body}</row>'
