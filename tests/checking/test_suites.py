@@ -97,6 +97,9 @@ def entry(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (entry(type="ExpectThings"), "String should match pattern"),
         (lambda suite: suite["expectations"][6]["kwargs"].update(column_list=["held_at", "_row"]), "'held_at'"),
         (lambda suite: suite["expectations"][6]["meta"].update(at="_row"), "not at '_row'"),
+        (lambda suite: suite["expectations"][6]["kwargs"].update(row_condition={
+            "type": "comparison", "column": {"name": "held_on"}, "operator": "==", "parameter": "2022-10-01"}),
+         "cannot compare dates"),
         (lambda suite: suite["expectations"].pop(0), "the form states 'required'"),
         (lambda suite: suite["expectations"].pop(1), "the form states 'key'"),
         (lambda suite: suite.update(name="other"), "not its file's"),

@@ -37,6 +37,4 @@ def rows_where(condition: dict[str, Any] | None, frame: Frame) -> np.ndarray:
 def _compared(values: np.ndarray, word: str, parameter: Any) -> np.ndarray:
     if word in ("IN", "NOT_IN"):
         return in_set(values, value_set=parameter) == (word == "IN")
-    if values.dtype.kind == "M":
-        parameter = np.datetime64(parameter)
     return np.asarray(COMPARISONS[word](values, parameter), dtype=bool)

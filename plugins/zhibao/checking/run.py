@@ -27,7 +27,7 @@ def check_returns(
     """Findings of each return, in the order of `returns`: those of its reading, then those of its form's suite.
 
     The latter are ordered by sheet row, column and rule. `today` bounds dates of a period that has not ended.
-    `engine` is Great Expectations (`gx`) or what gives the same without its import (`native`, docs/adr/).
+    `engine` is Great Expectations (`gx`) or what gives the same without its import (`native`).
     Raises ConfigurationError for a faulty suite, OperatorError for a rule that raises.
     """
     findings = [list(item.findings) for item in returns]

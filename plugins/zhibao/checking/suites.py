@@ -34,9 +34,8 @@ GX_SEVERITY: dict[Severity, GxSeverity] = {"error": "critical", "query": "warnin
 # What a form states and a suite must therefore check.
 OWED: tuple[ForEach, ...] = ("required", "required_when", "min_length", "max_length", "key", "running_total_of")
 # Columns that the frame has beside the form's own (checking/frame.py).
-FRAME_COLUMNS = frozenset({
-    "_return", "_row", "_period_start", "_period_end", "_latest_on", "_span_start", "_span_end", "_last_fiscal_year",
-})
+DATES = frozenset({"_period_start", "_period_end", "_latest_on", "_span_start", "_span_end"})
+FRAME_COLUMNS = DATES | {"_return", "_row", "_last_fiscal_year"}
 # What a message may name. A cell's value is not among them.
 PLACEHOLDERS = frozenset({
     "header", "other", "first_row", "period_start", "period_end", "latest_on", "span_start", "span_end",
@@ -107,7 +106,7 @@ def load_suite(expectations_dir: Path, form: Form) -> Suite:
     rules, faults = [], list(_faults(source, form))
     for index, entry in enumerate(source.expectations):
         expanded = [_rule(entry, kwargs, form) for kwargs in _expand(entry, form)]
-        faults += [(index, message) for rule in expanded for message in _unknown_columns(rule, form)]
+        faults += [(index, message) for rule in expanded for message in _column_faults(rule, form)]
         rules += expanded
     if faults:
         places = [*((f"{SHARED}.json", line) for line, _ in shared),
@@ -219,19 +218,29 @@ def _rule(entry: Entry, kwargs: dict[str, Any], form: Form) -> Rule:
 def _columns_in(kwargs: dict[str, Any]) -> Iterator[str]:
     yield from (kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs)
     yield from kwargs.get("column_list", [])
+    yield from (condition["column"]["name"] for condition in _simple_conditions(kwargs))
+
+
+def _simple_conditions(kwargs: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a row_condition is put together from."""
     pending = [kwargs.get("row_condition")]
     while pending:
         condition = pending.pop(0) or {}
         if "column" in condition:
-            yield condition["column"]["name"]
+            yield condition
         pending += condition.get("conditions", [])
 
 
-def _unknown_columns(rule: Rule, form: Form) -> Iterator[str]:
+def _column_faults(rule: Rule, form: Form) -> Iterator[str]:
     known = {column.code for column in form.columns}
     for column in rule.columns:
         if column not in known | FRAME_COLUMNS:
             yield f"{rule.code}: {column!r} is no column of the form {form.code!r}"
+    dates = {column.code for column in form.columns if column.type == "date"} | DATES
+    for condition in _simple_conditions(rule.kwargs):
+        if condition["type"] == "comparison" and condition["column"]["name"] in dates:
+            # pandas finds no date equal to a text, and says nothing.
+            yield f"{rule.code}: a row_condition cannot compare dates; an expectation of two columns can"
     if rule.at not in known:
         yield f"{rule.code}: a finding must be at a column of the form, not at {rule.at!r}"
 

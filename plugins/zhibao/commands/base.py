@@ -17,6 +17,7 @@ from zhibao.settings import load_settings
 
 if TYPE_CHECKING:
     from zhibao.operations import Operations
+    from zhibao.programme.models import Programme
 
 FOUND = 1
 
@@ -96,9 +97,9 @@ def zone() -> ZoneInfo:
     return ZoneInfo(load_programme(load_settings().programme_dir).timezone)
 
 
-def now() -> datetime:
-    """The clock, in the programme's time zone."""
-    return datetime.now(zone())
+def now(programme: Programme | None = None) -> datetime:
+    """The clock, in the time zone of `programme` (default: the configured one, which is read for it)."""
+    return datetime.now(ZoneInfo(programme.timezone) if programme else zone())
 
 
 def engine() -> Operations:

@@ -56,8 +56,9 @@ def check(file: Path, json_: bool) -> int:
 
     settings = load_settings()
     loaded = load_programme(settings.programme_dir)
-    read = admit(loaded, read_return(file, loaded, file_name=file.name), now())
-    found = check_returns(loaded, [read], settings.expectations_dir, now().date(), engine="native")[0]
+    clock = now(loaded)
+    read = admit(loaded, read_return(file, loaded, file_name=file.name), clock)
+    found = check_returns(loaded, [read], settings.expectations_dir, clock.date(), engine="native")[0]
     status = decide_status(found, refused=read.refused)
     value = submission_json(file.name, read.form, read.unit, read.period, status, found, settings.language)
     emit(value, json_, _text_of([value]))

@@ -81,8 +81,9 @@ def read_mapping(path: Path, lines: Lines, digest: Any, loc: Loc) -> dict[str, A
     digest.update(path.name.encode() + b"\0" + raw)
     file = f"{path.parent.name}/{path.name}" if loc[:1] == ("forms",) else path.name
     try:
-        node = yaml.compose(raw, Loader=_LOADER)
-        value = yaml.load(raw, Loader=_LOADER)
+        loader = _LOADER(raw)
+        node = loader.get_single_node()
+        value = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError([Problem(file, line, str(error.problem))]) from None
