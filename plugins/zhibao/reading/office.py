@@ -21,7 +21,7 @@ _LIMITED = 'ulimit -c 0 && ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" &&
 # 512-byte blocks; no return becomes larger than this by being converted.
 _OUTPUT_BLOCKS = 400 << 11
 # What LibreOffice maps of itself before it has opened anything.
-_OWN_BYTES = 512 << 20
+_OWN_BYTES = 384 << 20
 _VERSION = re.compile(rb"LibreOffice/([\d.]+)")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">

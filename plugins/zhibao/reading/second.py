@@ -30,6 +30,8 @@ from zhibao.reading.transport import unpack
 
 _CONVERTED = ("xls", "xlsb", "ods", "xml")
 _SHORTEST_SECONDS = 1.0
+# LibreOffice needs one or two for a file that it can read.
+_CONVERSION_SECONDS = 8.0
 
 
 def read_again(
@@ -57,8 +59,9 @@ def _read_converted(
     office = find_office()
     if office is None:
         return refused_with("", finding("reading.not_converted"))
+    seconds = min(_CONVERSION_SECONDS, deadline - monotonic())
     with tempfile.TemporaryDirectory(prefix="zhibao-") as folder:
-        made = convert(office, path, f".{checked.kind}", Path(folder), limits, deadline - monotonic())
+        made = convert(office, path, f".{checked.kind}", Path(folder), limits, seconds)
         seconds_left = int(deadline - monotonic())
         if made is None or seconds_left < _SHORTEST_SECONDS:
             return None
