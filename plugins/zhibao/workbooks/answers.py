@@ -47,7 +47,7 @@ def answers_in(rows: Iterable[Iterable[Any]]) -> list[Answer]:
     columns: dict[str, int] = {}
     found = []
     for row in rows:
-        texts = ["" if cell is None else str(cell).strip() for cell in row]
+        texts = [_text(cell) for cell in row]
         if not columns:
             columns = _columns_of(texts)
             continue
@@ -66,6 +66,11 @@ def read_answers(path: Path) -> list[Answer]:
         if LIST_SHEET in book.sheet_names:
             return answers_in(book.get_sheet_by_name(LIST_SHEET).to_python(skip_empty_area=False))
     return []
+
+
+def _text(cell: Any) -> str:
+    """What was typed; readers give every number as a float."""
+    return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
 
 
 def _columns_of(texts: list[str]) -> dict[str, int]:

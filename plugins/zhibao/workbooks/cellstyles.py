@@ -51,11 +51,14 @@ class CellStyles:
         self._xfs = self._group("cellXfs")
         old_fills = self._our_fills()
         self.old_marks = frozenset(place for place, xf in enumerate(self._xfs) if xf.get("fillId") in old_fills)
+        self._fills: dict[Severity, str] = {}
         self._made: dict[tuple[int, str], int] = {}
 
     def marked(self, style: int, severity: Severity) -> int:
         """The style like `style` with the fill of `severity`."""
-        return self._with_fill(style, self._fill(*FILLS[severity]))
+        if severity not in self._fills:
+            self._fills[severity] = self._fill(*FILLS[severity])
+        return self._with_fill(style, self._fills[severity])
 
     def unmarked(self, style: int) -> int:
         """The style like `style` without a fill."""
