@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from zhibao.sources.endpoint import Endpoint
 
 READY_SECONDS = 60
@@ -25,12 +27,16 @@ KEY_ID, SECRET = "returnsreader", "throwawaysecret"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: where it keeps its files, how to reach it, and how to stop and start it."""
+    """A running server: where it keeps its files, how to reach it, how to stop and start it.
+
+    `drop` kills the processes that serve the connections of now, and says how many; the server itself goes on.
+    """
 
     home: Path
     endpoint: Endpoint
     stop: Callable[[], None]
     start: Callable[[], None]
+    drop: Callable[[], int]
 
 
 def free_port() -> int:
@@ -67,9 +73,16 @@ def _serving(argv: list[str | Path], home: Path, endpoint: Endpoint) -> Iterator
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)
 
+    def drop() -> int:
+        names = ("sshd", "sshd-session", "imap")
+        serving = [child for child in psutil.Process(running[0].pid).children(recursive=True) if child.name() in names]
+        for child in serving:
+            child.kill()
+        return len(serving)
+
     start()
     try:
-        yield Server(home, endpoint, stop, start)
+        yield Server(home, endpoint, stop, start, drop)
     finally:
         stop()
 
