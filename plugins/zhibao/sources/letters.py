@@ -55,11 +55,21 @@ def attachments(message: Message) -> list[Attachment]:
 def file_name_of(part: Message) -> str | None:
     """The name given by the sender, without folders; None where it has none. RFC 2231, RFC 2047, or raw bytes."""
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        value = part.get_param(parameter, None, header)
+        value = _parameter(part, header, parameter)
         if value is not None:
             text = _from_2231(value) if isinstance(value, tuple) else _from_words(value)
             return re.split(r"[/\\]", text)[-1].replace("\0", "").strip() or "attachment"
     return None
+
+
+def _parameter(part: Message, header: str, name: str) -> str | tuple[str | None, str | None, str] | None:
+    """As `get_param` gives it, but bytes that no encoding was named for are read before they are lost."""
+    raw = next((value for key, value in part.raw_items() if key.lower() == header), None)
+    if raw is None:
+        return None
+    holder = Message()
+    holder[header] = readable(raw.encode("utf-8", "surrogateescape"))
+    return holder.get_param(name, None, header)
 
 
 def _from_2231(value: tuple[str | None, str | None, str]) -> str:
@@ -69,9 +79,9 @@ def _from_2231(value: tuple[str | None, str | None, str]) -> str:
 
 
 def _from_words(value: str) -> str:
-    """Encoded words, also where a program has put them between quotes; else the bytes as they came."""
+    """Encoded words, also where a program has put them between quotes."""
     if "=?" not in value:
-        return readable(value.encode("ascii", "surrogateescape") if _is_raw(value) else value.encode())
+        return value
     try:
         pieces = decode_header(re.sub(r"\?=\s+=\?", "?==?", value.replace("\r", "").replace("\n", "")))
     except HeaderParseError:
@@ -84,7 +94,3 @@ def _decode(raw: bytes, charset: str | None) -> str:
         return raw.decode(_WIDER.get((charset or "").lower(), charset) or "utf-8")
     except (LookupError, UnicodeDecodeError):
         return readable(raw)
-
-
-def _is_raw(value: str) -> bool:
-    return any("\udc80" <= letter <= "\udcff" for letter in value)
