@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -54,4 +55,5 @@ def do(desktop, job):
 
 
 desktop = connect(sys.argv[1])
-print(json.dumps([do(desktop, job) for job in json.load(sys.stdin)]))
+print(json.dumps([do(desktop, job) for job in json.load(sys.stdin)]), flush=True)
+os._exit(0)  # the bridge crashes now and then when Python takes it down
