@@ -62,7 +62,7 @@ need_uv() {  # need_uv PYTHON
 
 need_test_programs() {  # real parts for the tests: an office suite with its scripting, an SFTP and an IMAP server
   local pair missing=()
-  for pair in soffice:libreoffice-calc-nogui sshd:openssh-server dovecot:dovecot-imapd; do
+  for pair in soffice:libreoffice-calc-nogui sshd:openssh-server dovecot:dovecot-imapd openssl:openssl; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [[ -e /usr/lib/python3/dist-packages/uno.py ]] || missing+=(python3-uno)

@@ -87,6 +87,39 @@ def test_each_office_is_answered_once(
     assert len(mailbox.Maildir(state / "mail")) == submissions and len(addressees) == len(UNITS.split(","))
 
 
+def test_a_source_that_fails_stops_no_other_and_fails_the_run(
+    bag: Any, metadata: None, state: Path, server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "sources.yaml"
+    own.write_text(
+        "sources:\n  - {kind: mailbox, name: mail, connection: nowhere}\n  - {kind: folder, name: inbox}\n", "utf-8"
+    )
+    monkeypatch.setenv("ZHIBAO_SOURCES", str(own))
+    monkeypatch.setenv("ZHIBAO_DATABASE_URL", database.ensure_database(server, "dag_runs_down"))
+    dag_run = bag.dags["collect_returns"].test(
+        logical_date=None, run_after=datetime.now(UTC), run_conf={"received": "file"}
+    )
+    states = {(ti.task_id, ti.map_index): ti.state for ti in dag_run.get_task_instances()}
+    assert dag_run.state == "failed"
+    assert (states["stage", 0], states["stage", 1]) == ("failed", "success")
+    assert states["add_up_sources", -1] == "upstream_failed"
+    assert states["take", 0] == states["cross_check", -1] == states["summarise", -1] == "success"
+
+
+def test_connections_are_those_of_airflow(
+    bag: Any, metadata: None, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zhibao.errors import OperatorError
+    from zhibao.sources.endpoint import Endpoint
+    from zhibao_airflow.connections import find_endpoint
+
+    monkeypatch.setenv("AIRFLOW_CONN_ZHIBAO_MAIL", '{"host": "imap.example.org", "port": 993, "login": "a",'
+                       ' "password": "b", "extra": {"ca_file": "/etc/ca.pem"}}')
+    assert find_endpoint("zhibao_mail") == Endpoint("imap.example.org", 993, "a", "b", {"ca_file": "/etc/ca.pem"})
+    with pytest.raises(OperatorError, match="there is no connection nowhere"):
+        find_endpoint("nowhere")
+
+
 def test_a_report_is_drafted_from_what_was_collected(collected: dict[str, int], bag: Any, state: Path) -> None:
     by_people = "wait_for_answers|approve|record_decision|deliver"
     values = run(bag, "monthly_report", {"period": MONTH}, answered_outside=by_people)
