@@ -22,7 +22,7 @@ import httpx
 
 from airflow_client import FINAL_STATES, AirflowClient
 from airflow_settings import ROOT
-from demo_report import count_returns, letters, print_report, save_reports
+from demo_report import count_returns, print_report, reports, save_reports
 from processes import ServiceError, wait_until
 from services import BIN, Services
 from zhibao.errors import ZhibaoError
@@ -32,7 +32,7 @@ STATE = ROOT / "var" / "demo"
 PROGRAMME = ROOT / "programmes" / "lanzhou-bqw"
 FIRST, LAST, SEED = "2021-07", "2022-11", "2022"
 MONTH, YEAR = "2022-10", "2022"
-COLLECT = ("collect_returns", "demo", {"received": "file"})
+COLLECT = ("collect_returns", "demo", {"received": "file", "receipts_since": "2022-12-01T00:00:00+08:00"})
 REPORTS = (
     ("monthly_report", f"demo-{MONTH}", {"period": MONTH}),
     ("annual_report", f"demo-{YEAR}", {"period": YEAR}),
@@ -128,12 +128,12 @@ class Demo:
         kinds = [dag_id.removesuffix("_report") for dag_id, _, _ in REPORTS]
         wanted = sum(kind in recipient.receives for recipient in programme.recipients for kind in kinds)
         maildir = self.services.maildir
-        if not wait_until(lambda: len(letters(maildir)) >= wanted, MAIL_SECONDS, watch=self.services.check):
+        if not wait_until(lambda: len(reports(maildir)) >= wanted, MAIL_SECONDS, watch=self.services.check):
             raise ServiceError(f"未收到全部邮件 / not all mail arrived：{maildir}")
-        found = letters(maildir)
+        found = reports(maildir)
         if len(found) != wanted or len({letter["Message-ID"] for letter in found}) != wanted:
             raise ServiceError(f"应有 {wanted} 封邮件，实有 {len(found)} / {wanted} mails expected, {len(found)} found")
-        self.say(f"收件箱共 {wanted} 封邮件，每个收件人每份报告一封", "one mail per recipient and report has arrived")
+        self.say(f"收到报告邮件 {wanted} 封，每人每份报告一封", "one mail per recipient and report has arrived")
 
     def _all_done(self, client: AirflowClient, runs: tuple[Run, ...] | list[Run]) -> bool:
         states = [self._is_done(client, dag_id, run_id) for dag_id, run_id, _ in runs]  # each is looked at

@@ -30,10 +30,16 @@ def letters(maildir: Path) -> list[EmailMessage]:
     return [message_from_bytes(box.get_bytes(key), policy=default) for key in sorted(box.keys())]  # type: ignore[misc]
 
 
+def reports(maildir: Path) -> list[EmailMessage]:
+    """The mails that carry a report; the others are receipts."""
+    kinds = ((item, [part.get_content_subtype() for part in item.iter_attachments()]) for item in letters(maildir))
+    return [letter for letter, attached in kinds if "pdf" in attached]
+
+
 def save_reports(maildir: Path, folder: Path) -> None:
     """Take the PDFs out of the mails."""
     folder.mkdir(parents=True, exist_ok=True)
-    for letter in letters(maildir):
+    for letter in reports(maildir):
         for part in letter.iter_attachments():
             (folder / Path(part.get_filename() or "report.pdf").name).write_bytes(part.get_content())
 
@@ -62,7 +68,8 @@ def print_report(
     for path in sorted((state / "reports").glob("*.pdf")):
         print(f"PDF   {path}")
     print(f"指标 figures       {state / 'figures.json'}\n问题清单 findings  {state / 'findings'}")
-    print(f"邮件 mail          {maildir}（{len(letters(maildir))} 封）")
+    receipts = len(letters(maildir)) - len(reports(maildir))
+    print(f"邮件 mail          {maildir}（报告 {len(reports(maildir))} 封，回执 {receipts} 封）")
     print(f"日志 logs          {state / 'logs'}", flush=True)
 
 

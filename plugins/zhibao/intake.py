@@ -53,6 +53,7 @@ class Arrival:
     sent_for: str | None = None
     sender: str | None = None
     item_key: str | None = None
+    message_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -97,10 +98,10 @@ def record_arrivals(connection: Connection, programme: Programme, arrivals: Iter
             (item.sha256, item.byte_count),
         )
         count += connection.execute(
-            "insert into arrival (programme, sha256, source, file_name, received_at, batch, sent_for, sender, item_key)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            "insert into arrival (programme, sha256, source, file_name, received_at, batch, sent_for, sender, item_key,"
+            " message_id) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
             (programme.code, item.sha256, item.source, item.file_name, item.received_at, batch, item.sent_for,
-             item.sender, item.item_key),
+             item.sender, item.item_key, item.message_id),
         ).rowcount
     return count
 

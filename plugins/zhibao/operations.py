@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,14 +20,15 @@ import yaml
 
 from zhibao import issuing, submissions
 from zhibao.delivery import ledger, letters
+from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
-from zhibao.delivery.smtp import Sent, SmtpServer, send
+from zhibao.delivery.smtp import Sent, send_by
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
-from zhibao.receipts import Receipt, list_receipts, owed_since, posting_of
+from zhibao.receipts import Receipt, list_receipts, owed_since
 from zhibao.rechecking import Rehearsed, recheck, rehearse
 from zhibao.settings import Settings, load_settings
 from zhibao.sources.config import AnySpec, load_sources
@@ -192,16 +192,8 @@ class Operations:
         """
         if not self.programme.switches.intake.receipts:
             return {}
-        listed = self.receipts(now, since)
-        due = {str(receipt.submission_id): receipt for receipt in listed if receipt.is_due}
         with self.connection(autocommit=True) as connection:
-            outcomes = letters.post(
-                connection, [posting_of(self.programme, receipt) for receipt in due.values()],
-                lambda posting: self._receipt(connection, due[posting.subject], posting, now),
-                self.settings.mail_journal,
-            )
-        outcomes["nobody"] = sum(receipt.address is None for receipt in listed)
-        return _final(outcomes)
+            return _final(send_receipts(connection, self.programme, self.settings, now, since))
 
     def settle_receipt(self, submission_id: int, *, was_sent: bool, actor: str) -> None:
         """A person's word on a receipt in doubt, or refused by the mail server; `not was_sent` has it tried again.
@@ -213,15 +205,6 @@ class Operations:
             if not letters.settle(connection, "receipt", number, None, was_sent=was_sent, actor=actor,
                                   states=("doubtful", "failed")):
                 raise RefusedError(f"报送 {number} 没有存疑或被拒的回执", f"no doubtful or failed receipt of {number}")
-
-    def _receipt(
-        self, connection: database.Connection, receipt: Receipt, posting: letters.Posting, now: datetime
-    ) -> Callable[[], Sent]:
-        from zhibao.delivery.receipt import compose_receipt
-
-        found = findings_of(connection, [receipt.assessment_id]).get(receipt.assessment_id, [])
-        message = compose_receipt(self.programme, self.settings, receipt, posting, found, now)
-        return lambda: self._mail(message, posting.address)
 
     # Figures and documents
 
@@ -378,14 +361,7 @@ class Operations:
             file_name=issuing.file_name_of(self.programme, row), pdf=pdf, pdf_sha256=row["pdf_sha256"],
             lines=issuing.main_lines(self.programme, figures.figures), written_at=now.astimezone(self.zone),
         )
-        return self._mail(compose(letter, settings.templates_dir), recipient.address)
-
-    def _mail(self, message: EmailMessage, address: str) -> Sent:
-        settings = self.settings
-        server = SmtpServer(
-            settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_starttls
-        )
-        return send(server, message, settings.mail_from, address)
+        return send_by(settings, compose(letter, settings.templates_dir), recipient.address)
 
 
 def _final(outcomes: Counter[str]) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from datetime import datetime, time
 from typing import Any
@@ -13,9 +12,6 @@ from zhibao.findings import Status
 from zhibao.programme.calendar import add_workdays
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
-
-MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
-"""What may be named in an answer's head: a stranger's mail may bear anything there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +88,10 @@ def _receipt(programme: Programme, row: dict[str, Any]) -> Receipt:
     to_unit = row["sent_for"] or row["unit"]
     known = programme.addresses_of(to_unit) if to_unit else []
     sender = next((address for address in known if address.lower() == (row["sender"] or "").lower()), None)
-    answered = row["answered"] or ""
     return Receipt(
         **{field.name: row[field.name] for field in fields(Receipt) if field.name in row},
         to_unit=to_unit,
         address=sender or next(iter(known), None),
-        in_reply_to=answered if sender and MESSAGE_ID.fullmatch(answered) else None,
+        in_reply_to=row["answered"] if sender else None,
         is_own=to_unit is None or row["unit"] is None or programme.sends_for(to_unit, row["unit"]),
     )

@@ -213,16 +213,6 @@ def test_a_mail_is_answered_to_its_sender_as_a_reply(
     assert (other["In-Reply-To"], other["Auto-Submitted"]) == (None, "auto-generated")
 
 
-@pytest.mark.parametrize("hostile", ["<a@b>\r\nBcc: all@example.org", "<a b@c>", "<" + "x" * 300 + ">", "plain", ""])
-def test_a_strangers_message_id_cannot_write_heads(
-    operations: Operations, arrive: Arrive, programme: Programme, post: Any, hostile: str
-) -> None:
-    arrive(workbook(programme, [candidate(1)]), sent_for="chengguan", sender="chengguan@example.org",
-           message_id=hostile)
-    assert operations.send_receipts(NOW) == {"sent": 1}
-    assert post[0].messages[0]["In-Reply-To"] is None and post[0].messages[0]["Bcc"] is None
-
-
 @pytest.mark.parametrize(("at", "sent"), [
     (datetime(2022, 3, 18, tzinfo=UTC), True),  # ten working days before 1 April
     (datetime(2022, 3, 17, 15, 59, tzinfo=UTC), False),

@@ -82,11 +82,13 @@ def schema(server: str, programme: Programme) -> str:
 
 
 @pytest.fixture
-def fresh_database(server: str, schema: str) -> str:
+def fresh_database(server: str, schema: str) -> Iterator[str]:
+    """Dropped again: a hundred of them are more than the server can put on the disk in the time it has to stop."""
     name = f"t{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"create database {name} template {schema}")
-    return server.replace("/postgres?", f"/{name}?")
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

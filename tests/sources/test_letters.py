@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from zhibao.sources.letters import attachments, parse, passed_dmarc, sender_of
+from zhibao.sources.letters import attachments, message_id_of, parse, passed_dmarc, sender_of
 
 NAME = "城关区_候选人名册（更正）.xlsx"
 
@@ -105,3 +105,19 @@ def test_the_sender_is_the_one_address_of_the_from_line(headers: tuple[bytes, ..
 def test_the_word_for_a_sender_is_that_of_our_own_server(lines: list[str], passed: bool) -> None:
     headers = [b"From: a@example.org", *(b"Authentication-Results: " + line.encode() for line in lines)]
     assert passed_dmarc(parse(mail(b'filename="a.xlsx"', b"text/csv", *headers)), "mx.example.org") is passed
+
+
+@pytest.mark.parametrize(("header", "name"), [
+    (b"Message-ID: <1.a@mail.example.org>", "<1.a@mail.example.org>"),
+    (b"message-id:\r\n <folded@mail.example.org>", "<folded@mail.example.org>"),
+    (b"Message-ID: <" + b"x" * 250 + b">", "<" + "x" * 250 + ">"),
+    (b"Message-ID: <" + b"x" * 251 + b">", None),
+    (b"Message-ID: <a@b>\r\n\tBcc: all@example.org", None),
+    (b"Message-ID: <a b@c>", None),
+    (b"Message-ID: <\xd6\xd0@c>", None),
+    (b"Message-ID: plain", None),
+    (b"Message-ID:", None),
+    (b"Subject: none", None),
+])
+def test_a_mails_own_name_is_taken_where_an_answer_can_repeat_it(header: bytes, name: str | None) -> None:
+    assert message_id_of(parse(mail(b"filename=a.xlsx", b"text/plain", header))) == name

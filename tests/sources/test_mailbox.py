@@ -42,13 +42,13 @@ def rows(operations: Operations, table: str) -> list[dict[str, Any]]:
 def test_each_workbook_of_a_mail_is_an_arrival_and_the_rest_is_named(mailbox: Mailbox, operations_over: Over) -> None:
     mailbox.append(mail("城关区 <Chengguan@Example.org>", [
         ("说明.docx", b"word"), ("名册.xlsx", b"one"), ("台账.CSV", b"two"), ("打包.zip", b"zip"),
-    ]))
+    ], Message_ID="<1@mail.example.org>"))
     operations = operations_over(mailbox)
     assert staged(operations) == {"arrived": 2, "turned_away": 2}
     arrivals = rows(operations, "arrival")
     assert [row["file_name"] for row in arrivals] == ["名册.xlsx", "台账.CSV"]
     assert {(row["sent_for"], row["sender"]) for row in arrivals} == {("chengguan", "Chengguan@Example.org")}
-    assert {row["received_at"] for row in arrivals} == {EARLIER}
+    assert {(row["received_at"], row["message_id"]) for row in arrivals} == {(EARLIER, "<1@mail.example.org>")}
     away = rows(operations, "turned_away")
     assert [(row["file_name"], row["reason"]) for row in away] == [
         ("说明.docx", "not_a_workbook"), ("打包.zip", "not_a_workbook"),

@@ -10,6 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
+from zhibao.settings import Settings
+
 TIMEOUT_SECONDS = 60
 
 Outcome = Literal["sent", "try_again", "failed", "doubtful"]
@@ -48,6 +50,14 @@ def send(server: SmtpServer, message: EmailMessage, sender: str, address: str) -
         return _refused(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
         return Sent("doubtful" if data_begun else "try_again", type(error).__name__)
+
+
+def send_by(settings: Settings, message: EmailMessage, address: str) -> Sent:
+    """Send from the installation's address over its mail server."""
+    server = SmtpServer(
+        settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_starttls
+    )
+    return send(server, message, settings.mail_from, address)
 
 
 def is_journaled(journal: Path, message_id: str) -> bool:

@@ -14,6 +14,7 @@ from zhibao.sources.model import readable
 
 # What mail programs call by the name of the smaller set and fill from the larger.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ def sender_of(message: Message) -> str | None:
     """The one address of the one From line; None where there are none or several."""
     addresses = [address for _, address in getaddresses([str(item) for item in message.get_all("From", [])]) if address]
     return addresses[0] if len(addresses) == 1 and "@" in addresses[0] else None
+
+
+def message_id_of(message: Message) -> str | None:
+    """The mail's own name; None where it has none that an answer could repeat in its head."""
+    name = str(message["Message-ID"] or "").strip()
+    return name if MESSAGE_ID.fullmatch(name) else None
 
 
 def passed_dmarc(message: Message, server: str) -> bool:

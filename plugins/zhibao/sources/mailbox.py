@@ -46,7 +46,7 @@ class MailboxSource:
         books = [item for item in attached if is_workbook(item.file_name)]
         others = [item for item in attached if not is_workbook(item.file_name)]
         return [
-            *(Fetched(item.file_name, item.content, unit, sender) for item in books),
+            *(Fetched(item.file_name, item.content, unit, sender, letters.message_id_of(header)) for item in books),
             *(TurnedAway("not_a_workbook", item.file_name, unit, sender) for item in others),
         ] or [TurnedAway("no_workbook", None, unit, sender)]
 

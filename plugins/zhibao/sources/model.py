@@ -34,12 +34,15 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One file of a thing. `sent_for` is the unit that the source vouches for, `sender` the office's address."""
+    """One file of a thing. `sent_for` is the unit that the source vouches for; of a mail, `sender` is the office's
+    address and `message_id` the mail's own name, which its receipt answers.
+    """
 
     file_name: str
     content: bytes
     sent_for: str
     sender: str | None = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

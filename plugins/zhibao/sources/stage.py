@@ -123,7 +123,7 @@ def _land(
             if isinstance(piece, Fetched):
                 landed.arrivals.append(Arrival(
                     landing.land(intake.landing_dir, piece.content), len(piece.content), source.name, piece.file_name,
-                    at, piece.sent_for, piece.sender, key,
+                    at, piece.sent_for, piece.sender, key, piece.message_id,
                 ))
             else:
                 landed.turned_away.append((key, piece, at))
