@@ -98,7 +98,7 @@ def test_a_source_that_fails_stops_no_other_and_fails_the_run(
     monkeypatch.setenv("ZHIBAO_SOURCES", str(own))
     monkeypatch.setenv("ZHIBAO_DATABASE_URL", database.ensure_database(server, "dag_runs_down"))
     dag_run = bag.dags["collect_returns"].test(
-        logical_date=None, run_after=datetime.now(UTC), run_conf={"received": "file"}
+        logical_date=None, run_after=datetime.now(UTC), run_conf=BY_FILE
     )
     states = {(ti.task_id, ti.map_index): ti.state for ti in dag_run.get_task_instances()}
     assert dag_run.state == "failed"

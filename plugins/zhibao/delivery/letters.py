@@ -129,10 +129,13 @@ def _intend(connection: Connection, posting: Posting) -> int:
     key = (posting.programme, posting.kind, posting.subject, posting.recipient)
     connection.execute(
         "insert into letter (programme, kind, subject, recipient, address, message_id, state)"
-        " values (%s, %s, %s, %s, %s, %s, 'intended') on conflict (programme, kind, subject, recipient)"
-        " do update set address = excluded.address"
-        " where letter.state = 'intended' and letter.address <> excluded.address",
+        " values (%s, %s, %s, %s, %s, %s, 'intended') on conflict do nothing",  # of either of its two keys
         (*key, posting.address, posting.message_id),
+    )
+    connection.execute(
+        "update letter set address = %s where programme = %s and kind = %s and subject = %s and recipient = %s"
+        " and state = 'intended' and address <> %s",
+        (posting.address, *key, posting.address),
     )
     return connection.execute(
         "select letter_id from letter where programme = %s and kind = %s and subject = %s and recipient = %s", key
