@@ -22,7 +22,7 @@ from zhibao.settings import load_settings
 from zhibao.store import database
 from zhibao.store.database import Connection
 
-STEPS = 9  # what one letter that goes well says to the database: the loop below must have killed at each
+STEPS = 10  # what one letter that goes well says to the database: the loop below must have killed at each
 
 
 @pytest.fixture
