@@ -130,7 +130,9 @@ PHONES = [f"138{number:08d}" for number in range(40)]
 ])
 def test_a_clean_batch_is_taken_whole_as_each_cell_would_be(bulk: Any, single: Any, cells: list[Any]) -> None:
     taken = bulk(cells, set(map(type, cells)))
-    assert taken == [single(cell).value for cell in cells]
+    assert taken is not None
+    assert taken.values == [single(cell).value for cell in cells]
+    assert not taken.joined or [text or None for text in taken.joined.split(taken.joined[0])[1:]] == taken.values
     assert all(single(cell).rule is None for cell in cells)
 
 
@@ -147,6 +149,12 @@ def test_a_clean_batch_is_taken_whole_as_each_cell_would_be(bulk: Any, single: A
 ])
 def test_one_unclean_cell_sends_the_batch_the_slow_way(bulk: Any, cells: list[Any]) -> None:
     assert bulk(cells, set(map(type, cells))) is None
+
+
+def test_a_batch_that_holds_the_sign_between_is_not_joined() -> None:
+    taken = plain_texts([*TEXTS, "甲|乙"], {str})
+    assert (taken.values[-1], taken.joined) == ("甲|乙", "")
+    assert plain_texts(TEXTS, {str}).joined.count("|") == len(TEXTS)
 
 
 def test_what_is_printable_and_dirty_is_known_by_name() -> None:

@@ -485,6 +485,24 @@ def test_files_of_one_child_are_read_as_each_would_be_alone(tmp_path: Path, prog
         assert list(read_many([(path, path.name) for path in files], programme, limits, at_once=at_once)) == alone
 
 
+@pytest.mark.parametrize(("row", "name", "value", "rule"), [
+    (None, "", None, None), (2_990, " 测试 ", "测试", "tidied"), (5, " 测试 ", "测试", "tidied"),
+    (2_990, "甲|乙", "甲|乙", None), (5, "甲|乙", "甲|乙", None), (2_990, "", None, None),
+    (5, "无", None, "empty_mark"),
+])
+def test_a_long_column_is_the_same_column(
+    tmp_path: Path, programme: Programme, row: int | None, name: str, value: str | None, rule: str | None
+) -> None:
+    rows = [record(number, 项目名称=f"示例项目{number}") for number in range(3_000)]
+    expected: list[str | None] = [f"示例项目{number}" for number in range(3_000)]
+    if row is not None:
+        rows[row], expected[row] = record(row, 项目名称=name), value
+    result = read_return(write_csv(tmp_path / "r.csv", sheet_rows(rows), "utf-8"), programme)
+    assert result.columns["project_name"] == expected
+    assert result.raw.get("project_name", {}) == ({row: (name, rule)} if rule else {})
+    assert {len(column) for column in result.columns.values()} == {3_000}
+
+
 def test_a_very_long_field(tmp_path: Path, programme: Programme) -> None:
     path = write_csv(tmp_path / "r.csv", sheet_rows([record(项目名称="长" * 1_500_000)]), "utf-8")
     assert codes(read_return(path, programme)) == ["reading.damaged_file"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import is_normalized
 
 from zhibao.programme.models import Column
@@ -27,7 +27,15 @@ _MARKS_IN_CODES = re.compile(r"[\-—–()（）.+]")
 # Past this, format() turns to exponents and the spreadsheet has rounded.
 _LARGEST = 1e15
 
-Bulk = Callable[[Sequence[Any], set[type]], Sequence[Any] | None]
+
+class Plain(NamedTuple):
+    """A batch's values; `joined` is all of them as one string, each behind its first sign, if they are texts."""
+
+    values: Sequence[Any]
+    joined: str = ""
+
+
+Bulk = Callable[[Sequence[Any], set[type]], Plain | None]
 
 
 def bulk_for(column: Column) -> Bulk | None:
@@ -47,37 +55,37 @@ def bulk_for(column: Column) -> Bulk | None:
             return None
 
 
-def plain_texts(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
+def plain_texts(cells: Sequence[Any], types: set[type]) -> Plain | None:
     joined = _joined(cells, types)
-    return None if joined is None or "E+" in joined or "e+" in joined else _none_for_empty(cells)
+    return None if joined is None or "E+" in joined or "e+" in joined else _texts(cells, joined)
 
 
-def plain_codes(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
+def plain_codes(cells: Sequence[Any], types: set[type]) -> Plain | None:
     joined = _joined(cells, types)
     if joined is None or not joined.isascii() or joined.upper() != joined or _MARKS_IN_CODES.search(joined):
         return None
-    return _none_for_empty(cells)
+    return _texts(cells, joined)
 
 
-def plain_phones(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
+def plain_phones(cells: Sequence[Any], types: set[type]) -> Plain | None:
     joined = _joined(cells, types)
     if joined is None or not joined.isascii() or not joined.replace(_BETWEEN, "").isdigit():
         return None
-    return None if "|86" in joined or "|0086" in joined else _none_for_empty(cells)
+    return None if "|86" in joined or "|0086" in joined else _texts(cells, joined)
 
 
-def plain_dates(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
+def plain_dates(cells: Sequence[Any], types: set[type]) -> Plain | None:
     if types != {date} or min(cells).year < 1900 or max(cells).year > 2100:
         return None
     # The reader makes an object a cell; equal days become one, which is cheaper to keep and to carry.
     days = {day: day for day in set(cells)}
-    return list(map(days.__getitem__, cells))
+    return Plain(list(map(days.__getitem__, cells)))
 
 
-def plain_counts(cells: Sequence[Any], types: set[type]) -> Sequence[Any] | None:
+def plain_counts(cells: Sequence[Any], types: set[type]) -> Plain | None:
     if types != {float} or min(cells) <= -_LARGEST or max(cells) >= _LARGEST or not all(map(float.is_integer, cells)):
         return None
-    return list(map(int, cells))
+    return Plain(list(map(int, cells)))
 
 
 def plain_money(cells: Sequence[Any], types: set[type], setting: Setting) -> tuple[list[Decimal], list[str]] | None:
@@ -113,5 +121,6 @@ def _is_tidy(text: str) -> bool:
     return DIRTY_ANYWHERE.search(text) is None
 
 
-def _none_for_empty(cells: Sequence[Any]) -> Sequence[Any]:
-    return [cell or None for cell in cells] if "" in cells else cells
+def _texts(cells: Sequence[str], joined: str) -> Plain:
+    values = cells if all(cells) else [cell or None for cell in cells]
+    return Plain(values, joined if joined.count(_BETWEEN) == len(cells) else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any
 
 from zhibao.findings import Finding
@@ -18,6 +18,7 @@ from zhibao.reading.messages import finding, showable
 from zhibao.reading.model import ReadReturn
 from zhibao.reading.sheetscan import SheetScan, column_letters
 from zhibao.reading.text_rules import raw_text
+from zhibao.reading.transport import Strings, strings_of
 from zhibao.text import Text
 
 BATCH = 1024
@@ -62,7 +63,9 @@ class ColumnReader:
         self.clean = cleaner_for(slot.column, programme, setting)
         self._bulk, self._setting = bulk_for(slot.column), setting
         code = slot.column.code
-        self.values: list[Any] = result.columns.setdefault(code, [])
+        self._values: list[Any] = result.columns.setdefault(code, [])
+        self._long: list[str] = []
+        self.count = 0
         self.raw = result.raw.setdefault(code, {})
         self.doubts = result.doubts.setdefault(code, {})
         self.precisions = result.precisions.setdefault(code, {}) if slot.column.type == "date" else None
@@ -71,10 +74,26 @@ class ColumnReader:
         self._memo = Memo(self.clean)
         self._memo[""] = None
 
+    @property
+    def values(self) -> list[Any]:
+        """The column's cleaned values. Many texts that were fine are kept as long strings until they are asked for."""
+        if self._long:
+            self._values += strings_of(self._long)
+            self._long.clear()
+        return self._values
+
     def take(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
         """Clean a batch of this column's cells, whose 1-based sheet rows are `rows`."""
+        self._take(cells, rows, findings)
+        self.count += len(cells)
+
+    def close(self) -> list[Any] | Strings:
+        """The column as it goes into the ReadReturn and over the border."""
+        return Strings(self._long) if self._long else self._values
+
+    def _take(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
         if not any(cells) and cells.count("") == len(cells):
-            self.values += [None] * len(cells)
+            self.values.extend(repeat(None, len(cells)))
             return
         types = set(map(type, cells))
         if bool in types:
@@ -84,26 +103,29 @@ class ColumnReader:
             self._take_each(cells, rows, findings)
 
     def _take_whole(self, cells: Sequence[Any], types: set[type]) -> bool:
-        start = len(self.values)
         if self.column.type == "money":
-            if (money := plain_money(cells, types, self._setting)) is None:
-                return False
-            values, texts = money
-            self.values += values
-            if (self._setting.header_unit or self._setting.head_unit or 1) != 1:
-                notes = zip(texts, repeat("money_unit"))
-                self.raw.update(zip(range(start, start + len(texts)), notes, strict=False))
-            return True
+            return self._take_money(cells, types)
         plain = self._bulk(cells, types) if self._bulk else None
         if plain is None:
             return False
-        self.values += plain
+        if plain.joined and not self._values and (self._long or len(cells) >= BATCH):
+            self._long.append(plain.joined)
+        else:
+            self.values.extend(plain.values)
+        return True
+
+    def _take_money(self, cells: Sequence[Any], types: set[type]) -> bool:
+        if (money := plain_money(cells, types, self._setting)) is None:
+            return False
+        values, texts = money
+        self.values.extend(values)
+        if (self._setting.header_unit or self._setting.head_unit or 1) != 1:
+            self.raw.update(zip(count(self.count), zip(texts, repeat("money_unit")), strict=False))
         return True
 
     def _take_each(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
-        start = len(self.values)
-        values = list(map(self._memo.__getitem__, cells))
-        self.values += values
+        start = self.count
+        self.values.extend(map(self._memo.__getitem__, cells))
         if changes := self._memo.changes:
             self.raw.update((index, changes[cell]) for index, cell in enumerate(cells, start) if cell in changes)
         if self._memo.notes:
@@ -268,7 +290,9 @@ class Records:
             ))
 
     def close(self) -> None:
-        """Drop the columns' empty bookkeeping, so that readers of the result see changed cells alone."""
+        """Hand over the columns, without empty bookkeeping: readers of the result see changed cells alone."""
+        columns: dict[str, Any] = {reader.column.code: reader.close() for reader in self.readers}
+        self.result.columns.update(columns)
         for kept in (self.result.raw, self.result.doubts):
             for code in [code for code, cells in kept.items() if not cells]:
                 del kept[code]

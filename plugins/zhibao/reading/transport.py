@@ -5,7 +5,7 @@ Small returns go as they are. `pack` may spoil its argument: the child has no mo
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -24,9 +24,22 @@ class _Nothing:
 
 
 @dataclass(slots=True)
-class _Strings:
-    joined: str
-    has_gaps: bool
+class Strings:
+    """A long column of texts. In a part each stands behind the part's first sign, which is in none; empty is None."""
+
+    parts: list[str]
+
+    def __len__(self) -> int:
+        return sum(part.count(part[0]) for part in self.parts)
+
+
+def strings_of(parts: Iterable[str]) -> list[str | None]:
+    """The single texts."""
+    values: list[str | None] = []
+    for part in parts:
+        texts = part[1:].split(part[0])
+        values += texts if all(texts) else [text or None for text in texts]
+    return values
 
 
 @dataclass(slots=True)
@@ -63,17 +76,19 @@ def unpack(result: ReadReturn) -> ReadReturn:
     return result
 
 
-def _pack_column(values: list[Any]) -> Any:
+def _pack_column(values: list[Any] | Strings) -> Any:
     """A column's values are of one type, or None."""
+    if isinstance(values, Strings):
+        return values
     first = next((value for value in values if value is not None), None)
     if first is None:
         return _Nothing(len(values))
     # Few different values are few objects already, and stay so.
     if not isinstance(first, str | Decimal) or _are_few(values[:_SMALL]):
         return values
-    has_gaps = not all(values)
     if isinstance(first, str):
-        return _Strings(_BETWEEN.join([value or "" for value in values] if has_gaps else values), has_gaps)
+        texts = values if all(values) else [value or "" for value in values]
+        return Strings([_BETWEEN + _BETWEEN.join(texts)])
     return _Decimals(_BETWEEN.join(["" if value is None else str(value) for value in values]))
 
 
@@ -85,9 +100,8 @@ def _unpack_column(column: Any) -> list[Any]:
     match column:
         case _Nothing():
             return [None] * column.count
-        case _Strings():
-            texts = column.joined.split(_BETWEEN)
-            return [text or None for text in texts] if column.has_gaps else texts
+        case Strings():
+            return strings_of(column.parts)
         case _Decimals():
             return [Decimal(value) if value else None for value in column.joined.split(_BETWEEN)]
         case _:
