@@ -72,6 +72,7 @@ def test_only_what_may_be_no_record_is_asked_about(judge: RowJudge) -> None:
     plain = record()
     others = [padded(), HEADERS, padded("合计"), ["", *plain[1:]], [plain[0], "\u3000", *plain[2:]], padded("注：按月")]
     rows = [plain, *others, plain, [5.0, *plain[1:]]]
-    assert judge.doubtful(rows) == [1, 2, 3, 4, 5, 6]
-    assert judge.doubtful([row[:2] for row in rows]) == list(range(len(rows)))
+    columns = list(zip(*rows, strict=True))
+    assert judge.doubtful(columns) == [1, 2, 3, 4, 5, 6]
+    assert judge.doubtful(columns[:2]) == list(range(len(rows)))
     assert judge.kind(plain) == "record"

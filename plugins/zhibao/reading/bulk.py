@@ -89,16 +89,16 @@ def plain_counts(cells: Sequence[Any], types: set[type]) -> Plain | None:
 
 
 def plain_money(cells: Sequence[Any], types: set[type], setting: Setting) -> tuple[list[Decimal], list[str]] | None:
-    """Numbers alone: their values in yuan, and what each was."""
+    """Numbers alone: their values in yuan, and, where these are others, what each was."""
     if types != {float} or min(cells) <= -_LARGEST or max(cells) >= _LARGEST:
         return None
-    different = set(cells)
-    texts = dict(zip(different, map(format, different, repeat(".15g")), strict=True))
-    if any("e" in text or "n" in text for text in texts.values()):
-        return None
     unit = setting.header_unit or setting.head_unit or 1
-    values = {cell: Decimal(text) if unit == 1 else Decimal(text) * unit for cell, text in texts.items()}
-    return list(map(values.__getitem__, cells)), list(map(texts.__getitem__, cells))
+    if unit == 1 and all(map(float.is_integer, cells)):
+        return list(map(Decimal, map(int, cells))), []
+    texts = list(map(format, cells, repeat(".15g")))
+    if any("e" in text or "n" in text for text in texts):
+        return None
+    return [Decimal(text) * unit for text in texts], texts
 
 
 def _joined(cells: Sequence[Any], types: set[type]) -> str | None:

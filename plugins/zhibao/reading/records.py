@@ -21,7 +21,10 @@ from zhibao.reading.text_rules import raw_text
 from zhibao.reading.transport import Strings, strings_of
 from zhibao.text import Text
 
+# Rows at a time: as many as the processor's cache holds.
 BATCH = 1024
+# A column's first batch of so many texts makes it a long one.
+_LONG = 512
 _MOST_SPANS = 10
 _ADDABLE = ("integer", "decimal", "money")
 _UNIT_WORDS = {1: "元", 1_000: "千元", 10_000: "万元", 1_000_000: "百万元", 10_000_000: "千万元", 100_000_000: "亿元"}
@@ -82,7 +85,7 @@ class ColumnReader:
             self._long.clear()
         return self._values
 
-    def take(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
+    def take(self, cells: Sequence[Any], rows: Sequence[int], findings: Findings) -> None:
         """Clean a batch of this column's cells, whose 1-based sheet rows are `rows`."""
         self._take(cells, rows, findings)
         self.count += len(cells)
@@ -91,7 +94,7 @@ class ColumnReader:
         """The column as it goes into the ReadReturn and over the border."""
         return Strings(self._long) if self._long else self._values
 
-    def _take(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
+    def _take(self, cells: Sequence[Any], rows: Sequence[int], findings: Findings) -> None:
         if not any(cells) and cells.count("") == len(cells):
             self.values.extend(repeat(None, len(cells)))
             return
@@ -108,7 +111,7 @@ class ColumnReader:
         plain = self._bulk(cells, types) if self._bulk else None
         if plain is None:
             return False
-        if plain.joined and not self._values and (self._long or len(cells) >= BATCH):
+        if plain.joined and not self._values and (self._long or len(cells) >= _LONG):
             self._long.append(plain.joined)
         else:
             self.values.extend(plain.values)
@@ -123,7 +126,7 @@ class ColumnReader:
             self.raw.update(zip(count(self.count), zip(texts, repeat("money_unit")), strict=False))
         return True
 
-    def _take_each(self, cells: Sequence[Any], rows: list[int], findings: Findings) -> None:
+    def _take_each(self, cells: Sequence[Any], rows: Sequence[int], findings: Findings) -> None:
         start = self.count
         self.values.extend(map(self._memo.__getitem__, cells))
         if changes := self._memo.changes:
@@ -132,7 +135,7 @@ class ColumnReader:
             self._note(cells, start, rows, findings)
         self._memo.forget()
 
-    def _note(self, cells: Sequence[Any], start: int, rows: list[int], findings: Findings) -> None:
+    def _note(self, cells: Sequence[Any], start: int, rows: Sequence[int], findings: Findings) -> None:
         notes = self._memo.notes
         for offset, cell in enumerate(cells):
             note = notes.get(cell)
@@ -183,28 +186,17 @@ class Records:
         self.readers = [
             ColumnReader(slot, result, programme, Setting(slot.unit, head_unit, epoch_1904)) for slot in header.slots
         ]
-        self._batch: list[Row] = []
-        self._rows: list[int] = []
         self.below: list[tuple[int, Row]] = []
         self.count = 0
 
-    def extend(self, rows: list[Row], first: int) -> None:
-        """Records that stand one below the other, the first of them in the sheet's row `first`."""
-        self._batch += rows
-        self._rows += range(first, first + len(rows))
+    def take(self, columns: Sequence[Sequence[Any]], rows: Sequence[int]) -> None:
+        """Some more records, by the sheet's columns; they stand in the 1-based sheet rows `rows`."""
+        for reader in self.readers:
+            reader.take(columns[reader.slot.index], rows, self.findings)
+        self.result.rows += rows
         self.count += len(rows)
-        if len(self._batch) >= BATCH:
-            self.flush()
 
-    def flush(self) -> None:
-        if self._batch:
-            columns = list(zip(*self._batch, strict=True))
-            for reader in self.readers:
-                reader.take(columns[reader.slot.index], self._rows, self.findings)
-            self.result.rows += self._rows
-            self._batch, self._rows = [], []
-
-    def add_total(self, row: Row, number: int, label: str, *, part: bool = False) -> None:
+    def add_total(self, row: Row, number: int, label: str, *, above: int, part: bool = False) -> None:
         """A control total, with the number of records above it; a 其中 row is a part, and closes nothing."""
         values = {}
         for reader in self.readers:
@@ -212,7 +204,7 @@ class Records:
                 cleaned = reader.clean(row[reader.slot.index])
                 if cleaned.value is not None:
                     values[reader.column.code] = cleaned.value
-        stated = {"row": number, "label": label, "values": values, "position": self.count, "part": part}
+        stated = {"row": number, "label": label, "values": values, "position": above, "part": part}
         self.result.totals.append(stated)
 
     def fill_merged(self, merged: list[tuple[int, int, int, int]]) -> None:

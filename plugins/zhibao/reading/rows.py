@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any, Literal
 
@@ -52,19 +53,17 @@ class RowJudge:
         self._first_header = header.slots[0].text
         self._ended = False
 
-    def doubtful(self, rows: list[Row]) -> list[int]:
-        """The places of those of `rows` whose kind must be asked for, in order; the others are records.
+    def doubtful(self, columns: Sequence[Sequence[Any]]) -> list[int]:
+        """The places of those rows whose kind must be asked for, in order; the others are records.
 
         The short way for most rows: three cells filled, none of which begins like anything but a record.
         """
-        if len(rows[0]) < _PLAIN_CELLS:
-            return list(range(len(rows)))
-        headers = [row[self._indices[0]] for row in rows]
-        found = set() if self._first_header not in headers else {
-            place for place, cell in enumerate(headers) if cell == self._first_header
-        }
-        for index in range(_PLAIN_CELLS):
-            cells = [row[index] for row in rows]
+        if len(columns) < _PLAIN_CELLS:
+            return list(range(len(columns[0])))
+        headers, found = columns[self._indices[0]], set[int]()
+        if self._first_header in headers:
+            found.update(place for place, cell in enumerate(headers) if cell == self._first_header)
+        for cells in columns[:_PLAIN_CELLS]:
             if _may_be_doubtful(cells):
                 found.update(place for place, cell in enumerate(cells)
                              if isinstance(cell, str) and cell[:1] in _DOUBTFUL)
@@ -129,7 +128,7 @@ def label_of(row: Row) -> str:
     return next((text for text in texts if squeeze(text) and not squeeze(text).isdigit()), "")
 
 
-def _may_be_doubtful(cells: list[Any]) -> bool:
+def _may_be_doubtful(cells: Sequence[Any]) -> bool:
     try:
         return not _SUSPECT.isdisjoint(map(_FIRST_SIGN, cells))
     except (TypeError, IndexError):  # a number, an empty cell

@@ -127,7 +127,6 @@ def _read_rows(
     result.headers = {slot.column.code: slot.title for slot in header.slots}
     records = Records(header, result, programme, findings, head_unit=head_unit, epoch_1904=epoch_1904)
     _sort_rows(grid, header, records, findings, labels)
-    records.flush()
     if records.count:
         records.fill_merged(grid.merged)
         records.mark(grid.scan)
@@ -137,25 +136,29 @@ def _read_rows(
 
 
 def _sort_rows(grid: Grid, header: Header, records: Records, findings: Findings, labels: HeadLabels) -> None:
-    judge, above = RowJudge(header, labels), header.last_row + 1
-    rows = islice(grid.rows(), above, None)
+    judge, first = RowJudge(header, labels), header.last_row + 2
+    rows = islice(grid.rows(), first - 1, None)
     while batch := list(islice(rows, BATCH)):
-        start = 0
-        for index in judge.doubtful(batch):
-            row, number = batch[index], above + index + 1
+        columns, others = list(zip(*batch, strict=True)), set[int]()
+        for index in judge.doubtful(columns):
+            row, number = batch[index], first + index
             kind = judge.kind(row)
             if kind == "record":
                 continue
-            records.extend(batch[start:index], above + start + 1)
-            start = index + 1
             if kind in ("total", "part"):
-                records.add_total(row, number, label_of(row), part=kind == "part")
+                above = records.count + index - len(others)
+                records.add_total(row, number, label_of(row), above=above, part=kind == "part")
             elif kind == "footer":
                 records.below.append((number - 1, row))
             elif kind == "sample":
                 findings.add(finding("reading.sample_row", sheet=grid.name, row=number, word=judge.sample_word(row)))
-        records.extend(batch[start:], above + start + 1)
-        above += len(batch)
+            others.add(index)
+        places = [index for index in range(len(batch)) if index not in others]
+        if others and places:
+            columns = list(zip(*map(batch.__getitem__, places), strict=True))
+        if places:
+            records.take(columns, [first + place for place in places])
+        first += len(batch)
 
 
 def _put_head(result: ReadReturn, head: Head, findings: Findings) -> None:
