@@ -17,7 +17,7 @@ from zhibao.workbooks.package import Package
 from zhibao.workbooks.sheetxml import Cell, SheetXml
 
 # Spreadsheet programs grow slow with more comments than this on one sheet; the list still names every finding.
-MOST_COMMENTS = 10_000
+MOST_COMMENTS = 5_000
 # What is read in a box; a comment may hold 32,767 characters.
 _MOST_IN_COMMENT = 12
 _BY_WEIGHT: tuple[Severity, ...] = get_args(Severity)

@@ -117,7 +117,10 @@ class SheetXml:
         self._above = _SELECTED.sub(b"", self._above)
 
     def bytes(self) -> bytes:
-        return b"".join([self._above, *self._rows_now, self._below])
+        """The sheet as it is now. Raises ExpatError if it is not well-formed: Excel would open no such workbook."""
+        data = b"".join([self._above, *self._rows_now, self._below])
+        expat.ParserCreate().Parse(data, True)
+        return data
 
     def _rows(self) -> Iterator[tuple[int, int, int]]:
         """(1-based number, start, end) of each row as it came; one that does not say its number follows the last."""
