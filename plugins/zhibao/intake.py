@@ -17,6 +17,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from zhibao.admission import admit
+from zhibao.checking import gx
 from zhibao.checking.run import check_returns
 from zhibao.checking.suites import load_suite
 from zhibao.findings import Finding, Status, decide_status
@@ -114,6 +115,8 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
     arrivals = _new_arrivals(connection, intake.programme, batch)
     files = ((landing.path_of(intake.landing_dir, item["sha256"]), item["file_name"]) for item in arrivals)
     reads = zip(arrivals, read_many(files, intake.programme), strict=True)
+    if arrivals:
+        gx.prepare()  # meanwhile the first files are read
     returns = [admit(intake.programme, read, item["received_at"], item["sent_for"]) for item, read in reads]
     findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
     suites = _suite_versions(intake, returns)
