@@ -8,9 +8,12 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from reading.strange import CORPUS
+from reading.strange.running import run_check
 
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme
@@ -43,3 +46,19 @@ def empty_database(server: str) -> str:
 @pytest.fixture
 def var(tmp_path: Path) -> Path:
     return tmp_path / "var"
+
+
+@pytest.fixture(scope="session")
+def strange_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The corpus of strange workbooks, in a folder of their own."""
+    folder = tmp_path_factory.mktemp("corpus") / "strange"
+    folder.mkdir()
+    for item in CORPUS:
+        item.write(folder / item.name)
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture(scope="session")
+def strange_runs(strange_files: list[Path]) -> dict[str, dict[str, Any]]:
+    """How `zhibao check` ended on each, by its name: status, out, err, cpu_seconds, mib."""
+    return run_check(strange_files)

@@ -56,3 +56,8 @@ def attempt(
 def refused_with(reader: str, *findings: Finding) -> ReadReturn:
     """A file that could not be read at all; `reader` is the one that failed at it, if one was asked."""
     return ReadReturn(findings=list(findings), refused=True, reader=reader)
+
+
+def gave_up(result: ReadReturn) -> bool:
+    """Whether no table came of it; a table whose office may not send it is read, and refused for what it says."""
+    return result.refused and not result.form

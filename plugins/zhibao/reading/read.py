@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from zhibao.programme.models import Programme
-from zhibao.reading.attempt import attempt, refused_with
+from zhibao.reading.attempt import attempt, gave_up, refused_with
 from zhibao.reading.lexicon import lexicon_of
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import catalogue, finding
@@ -80,7 +80,7 @@ def _size_of(path: Path) -> int:
 
 def _finished(task: _Task, outcome: Outcome) -> ReadReturn:
     result = unpack(outcome.value) if isinstance(outcome.value, ReadReturn) else _refused(outcome)
-    if outcome.death == "crash" or (result.refused and result.reader):
+    if outcome.death == "crash" or (result.reader and gave_up(result)):
         from zhibao.reading.second import read_again
 
         limits: Limits = task.args[2]

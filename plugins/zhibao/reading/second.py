@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 
 from zhibao.programme.models import Programme
-from zhibao.reading.attempt import attempt, refused_with
+from zhibao.reading.attempt import attempt, gave_up, refused_with
 from zhibao.reading.cells import TOP_ROWS, Grid, Row, is_of_no_use
 from zhibao.reading.limits import Limits
 from zhibao.reading.messages import finding
@@ -74,7 +74,7 @@ def _read_converted(
 
 def _outcome(task: partial[ReadReturn], limits: Limits) -> ReadReturn | None:
     value = run_limited(task, limits).value
-    return unpack(value) if isinstance(value, ReadReturn) and not (value.refused and not value.form) else None
+    return unpack(value) if isinstance(value, ReadReturn) and not gave_up(value) else None
 
 
 def _told(result: ReadReturn | None, reader: str, reader_version: str) -> ReadReturn | None:
@@ -90,7 +90,7 @@ def open_with_openpyxl(path: Path, checked: Preflight) -> Iterator[Grid]:
     """The sheets of an .xlsx, the visible ones first, as openpyxl reads them without trusting their dimensions."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True)
+    book = load_workbook(path.open("rb"), read_only=True, data_only=True)  # by a path, it judges by the extension
     places = {name: place for place, name in enumerate(book.sheetnames)}
     are_all_there = len(places) == len(checked.scans)
     for sheet in sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible"):

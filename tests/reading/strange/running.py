@@ -1,24 +1,27 @@
-"""Runs `zhibao check FILE --json` on each file of a folder and writes how each run ended, and what it cost, as JSON.
+"""Runs `zhibao check FILE --json` on each of many files, and says how each run ended and what it cost.
 
-The program is loaded once, by a first run on a sound file; each run is then a child forked from here.
+The program is loaded once; each run is then a child forked from it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections import deque
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
 
-from zhibao.cli import main
+def run_check(paths: list[Path]) -> dict[str, dict[str, Any]]:
+    """`run_each` in a process of its own, which holds nothing but the program."""
+    run = subprocess.run([sys.executable, __file__, *paths], check=True, stdout=subprocess.PIPE)
+    return json.loads(run.stdout)
 
 
 def run_each(paths: list[Path]) -> dict[str, dict[str, Any]]:
-    """Each file's run by its name, one for each processor at a time. The files are gone afterwards."""
+    """Each file's run by its name, one for each processor at a time."""
     done: dict[str, dict[str, Any]] = {}
     at_work: deque[tuple[int, Path]] = deque()
     for path in [*paths, *[None] * (os.cpu_count() or 1)]:
@@ -41,7 +44,9 @@ def _be_the_command(path: Path) -> None:
     status = 99
     try:
         for name, end in (("stdout", "out"), ("stderr", "err")):
-            setattr(sys, name, _beside(path, end).open("w", encoding="utf-8"))
+            setattr(sys, name, _written(path, end).open("w", encoding="utf-8"))
+        from zhibao.cli import main
+
         main(["check", str(path), "--json"], prog_name="zhibao")
     except SystemExit as end:
         status = int(end.code or 0)
@@ -53,21 +58,28 @@ def _be_the_command(path: Path) -> None:
 
 def _ended(child: int, path: Path) -> dict[str, Any]:
     _, status, usage = os.wait4(child, 0)
-    path.unlink()
     return {
         "status": os.waitstatus_to_exitcode(status),
-        "out": _beside(path, "out").read_text("utf-8"),
-        "err": _beside(path, "err").read_text("utf-8"),
+        "out": _written(path, "out").read_text("utf-8"),
+        "err": _written(path, "err").read_text("utf-8"),
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
         "mib": usage.ru_maxrss // 1024,
     }
 
 
-def _beside(path: Path, end: str) -> Path:
-    return path.with_name(f"{path.name}.{end}")
+def _written(path: Path, end: str) -> Path:
+    """Where a run writes: beside the folder, which stays as it was."""
+    return path.parent.with_name(f"{path.name}.{end}")
+
+
+def _load() -> None:
+    """What a run needs, imported before the first of them."""
+    import zhibao.checking.native
+    import zhibao.cli
+    import zhibao.commands.returns
+    import zhibao.reading.read  # noqa: F401
 
 
 if __name__ == "__main__":
-    sound, folder = map(Path, sys.argv[1:])
-    CliRunner().invoke(main, ["check", str(sound)])
-    print(json.dumps(run_each(sorted(folder.iterdir()))))
+    _load()
+    print(json.dumps(run_each([Path(name) for name in sys.argv[1:]])))
