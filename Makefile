@@ -5,7 +5,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 
-.PHONY: help bootstrap demo demo-clean test lint bench up down
+.PHONY: help bootstrap demo demo-clean test lint bench rules-off up down
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -29,8 +29,13 @@ lint: bootstrap ## style and likely mistakes
 
 bench: bootstrap ## speed and memory against what one would write by hand, as ratios
 	@$(PYTHON) bench/reading.py
+	@$(PYTHON) bench/checking.py
 	@$(PYTHON) bench/intake.py
 	@$(PYTHON) bench/month.py
+
+rules-off: bootstrap ## turn each rule off in turn and see that a test notices (takes minutes)
+	@bash scripts/bootstrap.sh --tests
+	@$(PYTHON) scripts/rules_off.py
 
 up: bootstrap ## leave Airflow running, with a printed login (state in var)
 	@$(PYTHON) scripts/services.py up

@@ -47,6 +47,18 @@ def test_a_sound_return_has_no_findings(zhibao: Run, tmp_path: Path, programme: 
     assert not (tmp_path / "var").exists(), "an offline check keeps nothing"
 
 
+def test_a_check_loads_nothing_that_it_does_not_need(tmp_path: Path, programme: Programme) -> None:
+    name = written(tmp_path, workbook(programme, [candidate(1, phone=None)]))
+    code = (
+        "import sys; from contextlib import suppress; from zhibao.cli import main\n"
+        f"with suppress(SystemExit): main(['check', {name!r}])\n"
+        "print({'great_expectations', 'pandas', 'psycopg', 'weasyprint'} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "candidate.required" in done.stdout
+    assert done.stderr == "set()\n"
+
+
 def test_findings_follow_the_contract(zhibao: Run, tmp_path: Path, programme: Programme) -> None:
     wrong = id_number(1)[:-1] + ("0" if id_number(1)[-1] != "0" else "1")
     done = zhibao("check", written(tmp_path, workbook(programme, [candidate(1, id_number=wrong)])), "--json")

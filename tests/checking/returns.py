@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -13,10 +12,11 @@ from stdnum.cn import ric, uscc
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Form
 from zhibao.reading.model import ReadReturn
+from zhibao.settings import load_settings
 
-ROOT = Path(__file__).parents[2]
-EXPECTATIONS = ROOT / "expectations"
-PROGRAMME = load_programme(ROOT / "programmes" / "lanzhou-bqw")
+SETTINGS = load_settings()
+EXPECTATIONS = SETTINGS.expectations_dir
+PROGRAMME = load_programme(SETTINGS.programme_dir)
 PERIOD = "2022-10"
 PERIODS = {"monthly": PERIOD, "quarterly": "2022Q3", "annual": "2022"}
 TODAY = date(2022, 11, 4)

@@ -21,6 +21,24 @@ FORMS = list(PROGRAMME.forms.values())
 EVENT = PROGRAMME.forms["event"]
 
 
+def alone() -> dict[str, Any]:
+    """A suite of EVENT that says all by itself: what is the same for every form as its first entries but one."""
+    suite = json.loads((EXPECTATIONS / "event.json").read_text("utf-8"))
+    text = SHARED.read_text("utf-8").replace("every_form.", "event.")
+    required, count, amount = (
+        entry for entry in json.loads(text)["expectations"]
+        if entry["meta"]["for_each"] in {"required", "integer", "money"}
+    )
+    key, *others = suite["expectations"]
+    return {**suite, "expectations": [required, key, count, amount, *others]}
+
+
+def written(suite: dict[str, Any], folder: Path) -> str:
+    text = json.dumps(suite, ensure_ascii=False, indent=2)
+    (folder / f"{EVENT.code}.json").write_text(text, "utf-8")
+    return text
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.code)
 def test_files_are_read_by_people(form: Form) -> None:
     text = (EXPECTATIONS / f"{form.code}.json").read_text("utf-8")
@@ -51,6 +69,8 @@ def test_the_version_follows_the_file_and_the_form(tmp_path: Path) -> None:
     version = load_suite(EXPECTATIONS, EVENT).version
     assert version == load_suite(EXPECTATIONS, EVENT).version
     assert len(version) == 64
+    shutil.copytree(EXPECTATIONS, tmp_path, dirs_exist_ok=True)
+    assert load_suite(tmp_path, EVENT).version == version
     (tmp_path / "event.json").write_bytes((EXPECTATIONS / "event.json").read_bytes() + b"\n")
     assert load_suite(tmp_path, EVENT).version != version
     column = EVENT.columns[0].model_copy(update={"required": False})
@@ -58,16 +78,14 @@ def test_the_version_follows_the_file_and_the_form(tmp_path: Path) -> None:
     assert load_suite(EXPECTATIONS, other).version != version
 
 
-def problems(tmp_path: Path, change: Callable[[dict[str, Any]], None], form: Form = EVENT) -> list[str]:
-    suite = json.loads((EXPECTATIONS / f"{form.code}.json").read_text("utf-8"))
+def problems(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    suite = alone()
     change(suite)
-    text = json.dumps(suite, ensure_ascii=False, indent=2)
-    (tmp_path / f"{form.code}.json").write_text(text, "utf-8")
+    lines = written(suite, tmp_path).splitlines()
     with pytest.raises(ConfigurationError) as raised:
-        load_suite(tmp_path, form)
-    lines = text.splitlines()
+        load_suite(tmp_path, EVENT)
     for problem in raised.value.problems:
-        assert problem.file == f"{form.code}.json"
+        assert problem.file == "event.json"
         assert problem.line == 1 or '"type": "expect_' in lines[problem.line - 1]
     return [problem.message for problem in raised.value.problems]
 
@@ -121,8 +139,9 @@ def test_a_query_without_an_explanation_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_line_of_a_fault_is_that_of_its_expectation(tmp_path: Path) -> None:
-    text = (EXPECTATIONS / "event.json").read_text("utf-8").replace('"event.required"', '"event.required", "x": 1')
-    (tmp_path / "event.json").write_text(text, "utf-8")
+    suite = alone()
+    suite["expectations"][0]["meta"]["x"] = 1
+    written(suite, tmp_path)
     with pytest.raises(ConfigurationError) as raised:
         load_suite(tmp_path, EVENT)
     assert [(problem.file, problem.line) for problem in raised.value.problems] == [("event.json", 5)]
@@ -157,10 +176,18 @@ def test_what_every_form_is_checked_for_follows_it(tmp_path: Path) -> None:
 
 
 def test_a_suites_own_words_replace_those_of_every_form() -> None:
-    rules = [rule for rule in load_suite(EXPECTATIONS, EVENT).rules if rule.code == "event.required"]
-    assert {rule.entry.meta.reason for rule in rules} == {
-        "The form marks these columns as required (programmes/…/forms/event.yaml).",
-    }
+    for form, words in (("candidate", "不是利润"), ("event", "不小于 {min_value} 的金额")):
+        rules = load_suite(EXPECTATIONS, PROGRAMME.forms[form]).rules
+        said = {rule.entry.meta.next_step.zh for rule in rules if rule.code == f"{form}.amount_not_negative"}
+        assert len(said) == 1
+        assert words in said.pop()
+
+
+def test_a_suite_may_leave_columns_out_that_every_form_is_checked_for() -> None:
+    rules = load_suite(EXPECTATIONS, PROGRAMME.forms["candidate"]).rules
+    counted = {rule.at for rule in rules if rule.code == "candidate.count_not_negative"}
+    assert "jobs_created_count" in counted
+    assert "revenue_year" not in counted
 
 
 def test_a_fault_in_what_every_form_is_checked_for_is_named_there(tmp_path: Path) -> None:

@@ -155,9 +155,8 @@ def _parse(name: str, raw: bytes) -> SuiteFile:
 
 def _entry_lines(raw: bytes) -> dict[int, int]:
     """Line of each expectation, taken from its `"type": "expect_…"`."""
-    lines = raw.decode(errors="replace").splitlines()
-    found = (number for number, line in enumerate(lines, 1) if re.search(r'"type"\s*:\s*"expect_', line))
-    return dict(enumerate(found))
+    found = re.finditer(rb'"type"\s*:\s*"expect_', raw)
+    return {place: raw.count(b"\n", 0, match.start()) + 1 for place, match in enumerate(found)}
 
 
 def _expand(entry: Entry, form: Form) -> Iterator[dict[str, Any]]:
