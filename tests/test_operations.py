@@ -171,6 +171,21 @@ def test_figures_as_of_an_instant_stay_as_they_were(filled: Operations, programm
     assert (value(filled, MAKERS, early), value(filled, MAKERS)) == (1, 0)
 
 
+def test_what_if_stands_beside_the_real_results(filled: Operations) -> None:
+    before = filled.compute("annual", "2022", NOW).figures
+    found = filled.what_if("annual", "2022", NOW, {"criteria.emerging_maker.jobs_created": "9"})
+    verdict = 'criterion_verdict_count{{criterion="jobs_created",level="emerging_maker",verdict="{}"}}'
+    assert [(id_, int(real.value), int(other.value)) for id_, real, other in found if real and other] == [
+        (verdict.format("pass"), 1, 0), (verdict.format("fail"), 0, 1),
+    ]
+    assert filled.what_if("annual", "2022", NOW, {"criteria.emerging_maker.jobs_created": "8"}) == []
+    moved = {id_ for id_, _, _ in filled.what_if("annual", "2022", NOW, {"quotas.emerging_maker.chengguan": "601"})}
+    assert 'quota{level="emerging_maker",unit="chengguan"}' in moved
+    assert filled.compute("annual", "2022", NOW).figures == before
+    with filled.connection() as connection:
+        assert connection.execute("select count(*) as kept from figure_set").fetchone() == {"kept": 0}
+
+
 def test_a_mail_server_that_is_away_is_tried_again(filled: Operations) -> None:
     away = Operations(replace(filled.settings, smtp_port=1), filled.programme)
     document = away.draft_document("annual", "2022", None, NOW)

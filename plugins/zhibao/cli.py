@@ -20,8 +20,8 @@ for command in (
     collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
     returns.explain, returns.waive, returns.rehearse, returns.markup, returns.receipts,
-    documents.compute, documents.figures, documents.trace, documents.report, documents.documents, documents.approve,
-    documents.reject, documents.deliver,
+    documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.documents,
+    documents.approve, documents.reject, documents.deliver,
 ):
     main.add_command(command)
 

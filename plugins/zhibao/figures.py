@@ -42,3 +42,14 @@ def digest_of(figures: Iterable[Figure]) -> str:
 def plain(value: Decimal | None) -> str:
     """A decimal as people write it: no exponent, no lost zero of money or percent; empty for None."""
     return "" if value is None else format(value, "f")
+
+
+def differences(
+    one: Iterable[Figure], other: Iterable[Figure]
+) -> list[tuple[str, Figure | None, Figure | None]]:
+    """(id, figure of `one`, figure of `other`) where the values differ or one side has none; in the order of `one`."""
+    left, right = ({figure.id: figure for figure in figures} for figures in (one, other))
+    return [
+        (key, left.get(key), right.get(key)) for key in dict.fromkeys([*left, *right])
+        if key not in left or key not in right or left[key].value != right[key].value
+    ]

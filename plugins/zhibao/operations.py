@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,10 +24,12 @@ from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
+from zhibao.figures import Figure, differences
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
+from zhibao.programme.varying import vary
 from zhibao.receipts import Receipt, list_receipts, owed_since
 from zhibao.rechecking import Rehearsed, recheck, rehearse
 from zhibao.settings import Settings, load_settings
@@ -212,6 +214,20 @@ class Operations:
         """The figures of one report, computed and not kept."""
         with self.connection() as connection:
             return compute(connection, self.programme, kind, Period.parse(period), as_of)
+
+    def what_if(
+        self, kind: str, period: str, as_of: datetime, settings: Mapping[str, str]
+    ) -> list[tuple[str, Figure | None, Figure | None]]:
+        """(id, real figure, figure under these settings) of each that differs; nothing of it is kept.
+
+        Both sides are computed from the same returns. Raises RefusedError for a setting that cannot be.
+        """
+        varied = vary(self.programme, settings)
+        with self.connection() as connection:
+            real = compute(connection, self.programme, kind, Period.parse(period), as_of)
+            other = compute(connection, varied, kind, Period.parse(period), as_of, real.known_at)
+            connection.rollback()
+        return differences(real.figures, other.figures)
 
     def render(self, figures: FigureSet, *, draft: bool) -> bytes:
         """The PDF of these figures."""

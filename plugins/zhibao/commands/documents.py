@@ -44,6 +44,30 @@ def figures(kind: str, period: Period, as_of: datetime | None, json_: bool) -> N
     emit(rows, json_, "\n".join(f"{row['value'] or '—'}\t{row['label']}\t{row['id']}" for row in rows))
 
 
+@click.command("what-if")
+@click.argument("kind")
+@click.argument("period", type=PERIOD)
+@click.option("--set", "settings", metavar="PATH=VALUE", multiple=True, required=True,
+              help="criteria.LEVEL.CRITERION, quotas.LEVEL.CODE or switches.NAME; may be given again.")
+@as_of
+@as_json
+def what_if(kind: str, period: Period, settings: tuple[str, ...], as_of: datetime | None, json_: bool) -> None:
+    """What would differ under other rules: beside the real results, never into them."""
+    from zhibao.warehouse.labels import label
+
+    if any("=" not in setting for setting in settings):
+        raise click.UsageError("--set wants PATH=VALUE")
+    operations, language = engine(), load_settings().language
+    found = operations.what_if(kind, str(period), as_of or now(), dict(item.split("=", 1) for item in settings))
+    rows = [
+        {"id": id_, "label": label(operations.programme, real or other, language),
+         "value": plain_json(real and real.value), "what_if": plain_json(other and other.value)}
+        for id_, real, other in found
+    ]
+    text = "\n".join(f"{row['value'] or '—'} → {row['what_if'] or '—'}\t{row['label']}\t{row['id']}" for row in rows)
+    emit(rows, json_, text or "没有指标变动")
+
+
 @click.command()
 @click.argument("kind", required=False)
 @click.argument("period", type=PERIOD, required=False)
