@@ -137,7 +137,7 @@ def test_a_stale_document_cannot_be_approved(filled: Operations, programme: Prog
 
 
 def test_an_open_query_blocks_the_approval_until_it_is_explained(operations: Operations, programme: Programme) -> None:
-    from zhibao.submissions import explain, open_queries
+    from zhibao.explanations import explain, open_queries
 
     drop(operations, "chengguan", "名册.xlsx", workbook(programme, [candidate(1, jobs_created_count="约50")]), NOW)
     assert collect(operations) == [{"accepted_with_queries": 1}]

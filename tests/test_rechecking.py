@@ -12,12 +12,13 @@ import pytest
 from intake.workbooks import candidate, workbook
 
 from zhibao.errors import RefusedError
+from zhibao.explanations import open_queries
 from zhibao.operations import Operations
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.rechecking import recheck, rehearse
 from zhibao.settings import load_settings
-from zhibao.submissions import latest_findings, open_queries
+from zhibao.submissions import latest_findings
 
 NOW = datetime(2022, 5, 10, 9, tzinfo=UTC)
 MARCH, APRIL = Period.parse("2022-03"), Period.parse("2022-04")

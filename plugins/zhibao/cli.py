@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from zhibao import __version__
-from zhibao.commands import collecting, documents, returns, setup
+from zhibao.commands import collecting, documents, queries, returns, setup
 from zhibao.commands.base import Commands
 
 
@@ -19,7 +19,7 @@ for command in (
     setup.programme, setup.db, setup.sample,
     collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
-    returns.explain, returns.waive, returns.rehearse, returns.markup, returns.receipts,
+    queries.queries, queries.explain, queries.review, returns.waive, returns.rehearse, returns.markup, returns.receipts,
     documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.documents,
     documents.approve, documents.reject, documents.deliver,
 ):

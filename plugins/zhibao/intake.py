@@ -20,6 +20,7 @@ from zhibao.admission import admit
 from zhibao.checking import gx
 from zhibao.checking.run import check_returns
 from zhibao.checking.suites import load_suite
+from zhibao.explanations import record_answers
 from zhibao.findings import Finding, Status, decide_status
 from zhibao.programme.models import Column, Form, Programme
 from zhibao.reading.model import ReadReturn
@@ -186,6 +187,7 @@ def _record(
     acceptance = programme.switches.intake.acceptance
     status = held_status(read, findings, acceptance)
     record_assessment(connection, submission_id, status, suite, len(read.rows), findings, now)
+    record_answers(connection, submission_id, read.unit, read.answers)
     if status in ("accepted", "accepted_with_queries"):
         held = failing_rows(findings) if acceptance == "rows" else set()
         _copy_rows(connection, intake, submission_id, read, held)

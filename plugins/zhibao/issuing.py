@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zhibao.errors import RefusedError
+from zhibao.explanations import STATES, open_queries
 from zhibao.figures import Figure, figure_id, plain
 from zhibao.intake import record_programme
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.store import landing
 from zhibao.store.database import Connection
-from zhibao.submissions import open_queries
 from zhibao.warehouse.compute import FigureSet, compute, load_set, store
 
 Decision = Literal["approve", "reject"]
@@ -193,10 +193,14 @@ def file_name_of(programme: Programme, row: dict[str, Any]) -> str:
 def _require_answers(connection: Connection, programme: Programme) -> None:
     waiting = open_queries(connection, programme)
     if waiting:
-        lines = "\n".join(f"  {item.submission_id} {item.unit} {item.period} {item.code}" for item in waiting)
+        lines = "\n".join(
+            f"  {item.submission_id} {item.unit} {item.period} {item.code} {STATES[item.state].zh}" for item in waiting
+        )
         raise RefusedError(
-            f"尚有 {len(waiting)} 项核实性问题没有书面说明，请先用 zhibao explain 说明：\n{lines}",
-            f"{len(waiting)} queries have no written explanation; give it by zhibao explain first:\n{lines}",
+            f"尚有 {len(waiting)} 项核实性问题未经说明或说明未经认可，请用 zhibao queries 查看、"
+            f"zhibao explain 说明、zhibao review 审核：\n{lines}",
+            f"{len(waiting)} queries have no accepted explanation; see zhibao queries, answer by zhibao explain,"
+            f" decide by zhibao review:\n{lines}",
         )
 
 

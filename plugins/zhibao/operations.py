@@ -24,6 +24,7 @@ from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
+from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
 from zhibao.figures import Figure, differences
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
@@ -97,12 +98,15 @@ class Operations:
         with self.connection() as connection:
             results = take(connection, self.intake, batch, now)
             record_across(connection, self.programme, now)
+            note_remarks(connection, self.programme)
             return refreshed(connection, results)
 
     def cross_check(self, now: datetime) -> int:
         """Check the returns that stand against each other. Gives how many have other findings than before."""
         with self.connection() as connection:
-            return record_across(connection, self.programme, now)
+            count = record_across(connection, self.programme, now)
+            note_remarks(connection, self.programme)
+            return count
 
     def markup(self, submission_id: int) -> MarkedWorkbook:
         """The office's own workbook with the findings of its latest check marked in it."""
@@ -111,8 +115,11 @@ class Operations:
         with self.connection() as connection:
             row = submissions.submission(connection, self.programme, submission_id)
             found = findings_of(connection, [row["assessment_id"]]).get(row["assessment_id"], [])
+            offered = offered_to(connection, self.programme, submission_id)
+            rejected = rejected_in(connection, submission_id)
+        found = [said_again(item, rejected.get(item.code)) for item in found]
         path = landing.path_of(self.settings.landing_dir, row["sha256"])
-        return mark_up(path, row["file_name"], found, row["status"], self.settings.language)
+        return mark_up(path, row["file_name"], found, row["status"], self.settings.language, offered)
 
     def rehearse(self, rule: str, first: Period, last: Period, suites: Path | None, now: datetime) -> list[Rehearsed]:
         """What a rule (of the suites in the folder `suites`, or those in force) would have said to past returns."""
@@ -299,7 +306,7 @@ class Operations:
         """How many queries, of the returns that the document counts, still wait for an explanation."""
         with self.connection() as connection:
             issuing.document(connection, self.programme, document_id)
-            return len(submissions.open_queries(connection, self.programme))
+            return len(open_queries(connection, self.programme))
 
     def approval_request(self, document_id: int) -> dict[str, str]:
         with self.connection() as connection:

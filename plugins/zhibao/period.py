@@ -61,6 +61,12 @@ class Period:
             return Period(self.year + 1, self.cadence, min(steps, 1))
         return Period(self.year, self.cadence, self.part + 1)
 
+    def previous(self) -> Period:
+        steps = {"monthly": 12, "quarterly": 4, "annual": 0}[self.cadence]
+        if self.part <= 1:
+            return Period(self.year - 1, self.cadence, steps)
+        return Period(self.year, self.cadence, self.part - 1)
+
     def zh(self) -> str:
         if self.cadence == "monthly":
             return f"{self.year}年{self.part}月"

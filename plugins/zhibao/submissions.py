@@ -1,8 +1,7 @@
-"""What people ask and decide about submissions: versions, explanations, waivers. Everything appends, nothing edits."""
+"""What people ask and decide about submissions: versions and waivers. Everything appends, nothing edits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +9,6 @@ from zhibao.errors import RefusedError
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
 from zhibao.store.locks import hold_intake
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuery:
-    """Queries of one rule in one submission that stands and has no explanation yet."""
-
-    submission_id: int
-    unit: str
-    form: str
-    period: str
-    code: str
-    count: int
 
 
 def submission(connection: Connection, programme: Programme, submission_id: int) -> dict[str, Any]:
@@ -87,49 +74,6 @@ def revert(
         "insert into acceptance (programme, unit, form, period, submission_id, kind, actor, reason, effective_at)"
         " values (%s, %s, %s, %s, %s, 'revert', %s, %s, %s)",
         (programme.code, slot["unit"], slot["form"], slot["period"], submission_id, actor, reason, now),
-    )
-
-
-def open_queries(connection: Connection, programme: Programme) -> list[OpenQuery]:
-    """Queries without an explanation, in the returns that stand now."""
-    rows = connection.execute(
-        "with standing as ("
-        "  select distinct on (unit, form, period) submission_id, unit, form, period from acceptance"
-        "  where programme = %s order by unit, form, period, effective_at desc, acceptance_id desc"
-        "), latest as ("
-        "  select distinct on (submission_id) submission_id, assessment_id from assessment"
-        "  join standing using (submission_id) order by submission_id, assessment_id desc"
-        ") select standing.*, finding.code, count(*) as count from standing"
-        " join latest using (submission_id) join finding using (assessment_id)"
-        " where finding.severity = 'query' and not exists (select from explanation"
-        "   where explanation.submission_id = standing.submission_id and explanation.code = finding.code)"
-        " group by standing.submission_id, unit, form, period, finding.code"
-        " order by period, unit, form, finding.code",
-        (programme.code,),
-    ).fetchall()
-    return [OpenQuery(**row) for row in rows]
-
-
-def explain(
-    connection: Connection, programme: Programme, submission_id: int, code: str, explanation: str, actor: str
-) -> None:
-    """Keep a written answer to the queries of one rule. Raises RefusedError when there is no such query."""
-    slot = submission(connection, programme, submission_id)
-    asked = connection.execute(
-        "select 1 from finding where assessment_id = %s and code = %s and severity = 'query' limit 1",
-        (slot["assessment_id"], code),
-    ).fetchone()
-    if asked is None:
-        raise RefusedError(
-            f"报送 {submission_id} 没有规则 {code} 的核实性问题",
-            f"submission {submission_id} has no query of rule {code}",
-        )
-    if not explanation.strip():
-        raise RefusedError("说明不能为空", "an explanation cannot be empty")
-    hold_intake(connection)
-    connection.execute(
-        "insert into explanation (submission_id, code, explanation, actor) values (%s, %s, %s, %s)",
-        (submission_id, code, explanation.strip(), actor),
     )
 
 

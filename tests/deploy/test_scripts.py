@@ -5,10 +5,12 @@ from __future__ import annotations
 import mailbox
 import os
 import re
+import shutil
 import signal
 import smtplib
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,10 +125,11 @@ def test_the_environment_lets_bytecode_be_written_and_spares_the_proxy(
     assert environment["no_proxy"] == "office.example,127.0.0.1,localhost"
 
 
-def test_a_killed_database_is_started_again(processes: Any, tmp_path: Path) -> None:
+def test_a_killed_database_is_started_again(processes: Any) -> None:
     from services import Services
 
-    services = Services(tmp_path / "var", alone=True)
+    # Not below pytest's own folder: another run may close that to the server's user.
+    services = Services(Path(tempfile.mkdtemp(prefix="zhibao-")) / "var", alone=True)
     try:
         services.start_database()
         pid = int((services.state / "postgres" / "postmaster.pid").read_text().split()[0])
@@ -135,6 +138,7 @@ def test_a_killed_database_is_started_again(processes: Any, tmp_path: Path) -> N
         services.check()
     finally:
         services.stop()
+        shutil.rmtree(services.state.parent, ignore_errors=True)
 
 
 def test_the_shell_scripts_are_sound() -> None:

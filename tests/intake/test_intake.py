@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from intake.workbooks import candidate, id_number, workbook
 
-from zhibao import submissions
+from zhibao import explanations, submissions
 from zhibao.checking.suites import load_suite
 from zhibao.errors import RefusedError
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, land, take
@@ -145,11 +145,11 @@ def test_an_approximate_number_is_taken_as_a_query(
     row = rows(connection)[0]
     assert row["jobs_created_count"] is None
     assert row["doubts"] == {"jobs_created_count": "reading.approximate_number"}
-    waiting = submissions.open_queries(connection, programme)
+    waiting = explanations.open_queries(connection, programme)
     assert [(item.unit, item.count) for item in waiting] == [("chengguan", 1)]
     with connection.transaction():
-        submissions.explain(connection, programme, result.submission_id, waiting[0].code, "以社保名单为准", "测试员")
-    assert submissions.open_queries(connection, programme) == []
+        explanations.explain(connection, programme, result.submission_id, waiting[0].code, "以社保名单为准", "测试员")
+    assert explanations.open_queries(connection, programme) == []
 
 
 def test_a_correction_stands_only_when_it_is_accepted(

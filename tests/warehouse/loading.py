@@ -127,8 +127,10 @@ def _assess(
         )
     if explained:
         connection.execute(
-            "insert into explanation (submission_id, code, explanation, actor)"
-            " values (%s, 'test.query', 'as it is', 'test')",
+            "with said as (insert into explanation (submission_id, code, explanation, actor)"
+            " values (%s, 'test.query', 'as it is', 'test') returning explanation_id)"
+            " insert into explanation_review (explanation_id, decision, actor) select explanation_id, 'accept', 'test'"
+            " from said",
             (submission_id,),
         )
 

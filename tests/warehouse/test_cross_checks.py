@@ -11,10 +11,11 @@ import pytest
 import yaml
 from tests.warehouse.loading import defaults, instant, submit, usual_receipt
 
+from zhibao.explanations import open_queries
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
-from zhibao.submissions import history, latest_findings, open_queries
+from zhibao.submissions import history, latest_findings
 from zhibao.warehouse.cross_checks import PREFIX, find_across, load_checks, record_across
 
 FOLDER = Path(__file__).with_name("checks")

@@ -18,11 +18,11 @@ from openpyxl.comments import Comment
 from zhibao.checking.run import check_returns
 from zhibao.findings import Finding, Severity, Status, decide_status
 from zhibao.programme.models import Programme
+from zhibao.reading.answers import LIST_SHEET, read_answers
 from zhibao.reading.read import read_return
 from zhibao.settings import load_settings
 from zhibao.text import Text
 from zhibao.workbooks import marking, markup
-from zhibao.workbooks.answers import LIST_SHEET, read_answers
 from zhibao.workbooks.cellstyles import FILLS, FLAT_FILLS
 from zhibao.workbooks.markup import MarkedWorkbook, mark_up
 

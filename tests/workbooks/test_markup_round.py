@@ -20,9 +20,9 @@ from openpyxl import load_workbook
 from zhibao.errors import RefusedError
 from zhibao.operations import Operations
 from zhibao.programme.models import Programme
+from zhibao.reading.answers import LIST_SHEET
 from zhibao.reading.read import read_return
 from zhibao.settings import load_settings
-from zhibao.workbooks.answers import LIST_SHEET
 from zhibao.workbooks.markup import MarkedWorkbook
 from zhibao.workbooks.package import Package
 

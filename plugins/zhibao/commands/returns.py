@@ -168,33 +168,6 @@ def revert(submission: int, actor: str, reason: str, json_: bool) -> None:
 
 
 @click.command()
-@click.argument("submission", type=int, required=False)
-@click.option("--rule", help="The finding code that is explained (default: all open ones).")
-@click.option("--all-open", is_flag=True, help="Explain every open query of every return that stands.")
-@click.option("--text", required=True, help="The written explanation.")
-@by
-@as_json
-def explain(submission: int | None, rule: str | None, all_open: bool, text: str, actor: str, json_: bool) -> None:
-    """Answer the queries of a submission in writing; the answer is kept."""
-    from zhibao.submissions import explain as answer
-    from zhibao.submissions import open_queries
-
-    if (submission is None) != all_open:
-        raise click.UsageError("give a SUBMISSION or --all-open")
-    operations = engine()
-    with operations.connection() as connection:
-        pairs = [
-            (item.submission_id, item.code) for item in open_queries(connection, operations.programme)
-            if all_open or (item.submission_id == submission and rule in (None, item.code))
-        ]
-        if submission is not None and rule is not None:
-            pairs = [(submission, rule)]
-        for number, code in pairs:
-            answer(connection, operations.programme, number, code, text, actor)
-    emit([{"submission": number, "code": code} for number, code in pairs], json_, f"已说明 {len(pairs)} 项")
-
-
-@click.command()
 @click.argument("submission", type=int)
 @click.option("--candidate", required=True, help="候选人编号")
 @click.option("--criterion", required=True)

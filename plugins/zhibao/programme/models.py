@@ -121,7 +121,8 @@ class Column(Model):
     `choices` is a mapping code → printed word (or the words that mean it, the printed one first), or the name of
     a list of the programme (levels, categories, competitions, cadences). `privacy` and `protect` say how a value
     is stored and shown. `running_total_of` names the column whose sum over the periods so far stands here.
-    `example` is an invented value for the template's instructions; {year} and {last_year} are the period's.
+    `example` is an invented value for the template's instructions; {year} and {last_year} are the period's. What
+    stands in a column that `explains` is offered as the written answer to the queries on its row.
     """
 
     code: str
@@ -134,6 +135,7 @@ class Column(Model):
     max_length: int | None = None
     running_total_of: str | None = None
     example: str | None = None
+    explains: bool = False
     synonyms: list[str] = []
     privacy: Literal["none", "business", "personal", "identifier", "sensitive"] = "none"
     protect: Literal["encrypt"] | None = None

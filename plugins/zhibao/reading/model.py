@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zhibao.findings import Finding
+from zhibao.reading.answers import Answer
 
 
 @dataclass(slots=True)
@@ -22,7 +23,8 @@ class ReadReturn:
     `head_cells` maps each head code that was found to (sheet row, column letters) of its value. `template` is what
     the workbook's hidden identity sheet says (reading/identity.py), empty if it has none.
     `layout` maps column code → column letters of the sheet. `totals` are the control totals of 合计 rows:
-    [{"row": int, "label": str, "values": {code: number}}].
+    [{"row": int, "label": str, "values": {code: number}}]. `answers` are what the office wrote into the list of
+    findings that it was sent (reading/answers.py).
     """
 
     form: str | None = None
@@ -42,6 +44,7 @@ class ReadReturn:
     raw: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     doubts: dict[str, dict[int, str]] = field(default_factory=dict)
     totals: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
     reader: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from zhibao.programme.models import Form, Programme
+from zhibao.reading.answers import LIST_SHEET, answers_in
 from zhibao.reading.cells import IDENTITY_SHEET, Grid, Row
 from zhibao.reading.head import Entry, Head, HeadLabels, understand_head
 from zhibao.reading.headers import HEADER_ROWS, Header, Vocabulary, find_header
@@ -20,7 +21,7 @@ from zhibao.reading.rows import RowJudge, is_subtotal, label_of
 from zhibao.reading.sheetscan import column_letters
 from zhibao.reading.text_rules import squeeze
 
-_NO_DATA_SHEETS = ("问题清单", "说明", "样例", "示例", "范例", "字典", "代码表", "选项")
+_NO_DATA_SHEETS = (LIST_SHEET, "说明", "样例", "示例", "范例", "字典", "代码表", "选项")
 
 
 def read_table(
@@ -28,7 +29,7 @@ def read_table(
 ) -> ReadReturn:
     """Read the best of `grids`. A sheet of instructions is looked at only if there is no other."""
     result = ReadReturn()
-    grids = _without_identity(grids, result)
+    grids = _tables(grids, result)
     findings = Findings(result, limits.findings)
     lexicon = lexicon_of(programme)
     labels, choice = lexicon.labels, _choose(grids, lexicon.vocabulary)
@@ -52,13 +53,15 @@ def read_table(
     return result
 
 
-def _without_identity(grids: Iterable[Grid], result: ReadReturn) -> Iterator[Grid]:
-    """The sheets that may hold a table; the template's identity goes into `result`."""
+def _tables(grids: Iterable[Grid], result: ReadReturn) -> Iterator[Grid]:
+    """The sheets that may hold a table; the template's identity and the answers to queries go into `result`."""
     for grid in grids:
         if grid.name == IDENTITY_SHEET:
             result.template = identity_of(grid.top)
-        else:
-            yield grid
+            continue
+        if grid.name == LIST_SHEET and not grid.is_hidden:
+            result.answers = answers_in(grid.rows())
+        yield grid
 
 
 @dataclass(slots=True)

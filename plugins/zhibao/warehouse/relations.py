@@ -23,7 +23,7 @@ from zhibao.store.database import Connection
 from zhibao.warehouse.reference import TABLES
 
 FOLDERS = ("staging", "marts", "marts/facts", "marts/figures")
-STORE = {"submission", "assessment", "acceptance", "finding", "explanation", "waiver"}
+STORE = {"submission", "assessment", "acceptance", "finding", "explanation", "explanation_review", "waiver"}
 READS = re.compile(r"^-- reads:(.*(?:\n--   .*)*)", re.MULTILINE)
 
 MAKE = "drop table if exists pg_temp.{name}; create temporary table {name} on commit drop as {query}"

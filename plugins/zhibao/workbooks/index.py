@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 import yaml
 
 from zhibao.findings import Finding, Severity, Status
+from zhibao.reading.answers import LIST_SHEET, Key, key_of
 from zhibao.reading.sheetscan import column_letters
 from zhibao.text import Language, Text
-from zhibao.workbooks.answers import LIST_SHEET, Key, key_of
 from zhibao.workbooks.cellstyles import CellStyles
 from zhibao.workbooks.package import Package, parse, serialise, storable
 
@@ -29,6 +29,8 @@ _FIRST_WIDE = "⺀"
 class Index:
     """What the sheet says: the findings in order, the status, notes on this copy, answers that were given before.
 
+    `offered` are answers by rule, for queries that have none.
+
     `sheet` is where a finding is that names no sheet; `sheets` are those that can be linked to.
     """
 
@@ -40,6 +42,11 @@ class Index:
     sheet: str = ""
     sheets: frozenset[str] = frozenset()
     answers: Mapping[Key, str] = field(default_factory=dict)
+    offered: Mapping[str, str] = field(default_factory=dict)
+
+    def answer_to(self, item: Finding, sheet: str) -> str:
+        offered = self.offered.get(item.code, "") if item.severity == "query" else ""
+        return self.answers.get(key_of(item, sheet), offered)
 
     def sheet_of(self, item: Finding) -> str:
         return item.sheet or (self.sheet if item.row else "")
@@ -161,8 +168,7 @@ class _Writer:
         values = {
             "number": str(number), "severity": self._words("severities", item.severity), "sheet": sheet, "cell": place,
             "header": item.header or "", "message": item.message.in_(self._language),
-            "next_step": item.next_step.in_(self._language), "answer": index.answers.get(key_of(item, sheet), ""),
-            "code": item.code,
+            "next_step": item.next_step.in_(self._language), "answer": index.answer_to(item, sheet), "code": item.code,
         }
         faces = {"severity": self._severity[item.severity], "cell": self._link if is_linked else self._plain,
                  "answer": self._room if item.severity == "query" else self._plain}

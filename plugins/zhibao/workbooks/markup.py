@@ -6,12 +6,13 @@ The XML is changed in place, for a library that loads and saves a workbook loses
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from zhibao.findings import Finding, Status
+from zhibao.reading.answers import LIST_SHEET, answers_by_key, read_answers
 from zhibao.reading.cells import open_grids
 from zhibao.reading.limits import Limits
 from zhibao.reading.office import convert, find_office
@@ -20,7 +21,6 @@ from zhibao.reading.refusal import Preflight
 from zhibao.reading.sandbox import run_limited
 from zhibao.reading.sheetscan import column_number
 from zhibao.text import Language
-from zhibao.workbooks.answers import LIST_SHEET, answers_by_key, read_answers
 from zhibao.workbooks.cellstyles import CellStyles
 from zhibao.workbooks.index import Index, add_index, words
 from zhibao.workbooks.marking import Marking
@@ -49,15 +49,17 @@ class _Source:
 
 
 def mark_up(
-    path: Path, file_name: str, findings: Sequence[Finding], status: Status, language: Language
+    path: Path, file_name: str, findings: Sequence[Finding], status: Status, language: Language,
+    offered: Mapping[str, str] | None = None,
 ) -> MarkedWorkbook:
     """`path` marked by its `findings`; `file_name` is the office's own name for it.
 
+    `offered` has for some rules the explanation that was accepted last: it stands in the list, to be kept or changed.
     An .xlsx stays as it is but for the marks; other kinds become an .xlsx of the same look (by LibreOffice, where it
     is installed) or of the same cells. A file that cannot be opened gives a workbook with the list alone.
     """
     in_order = tuple(sorted(findings, key=lambda item: (item.sheet or "", item.row or 0, _place_of(item.column))))
-    index, stem = Index(in_order, status, file_name, language), Path(file_name).stem
+    index, stem = Index(in_order, status, file_name, language, offered=offered or {}), Path(file_name).stem
     with tempfile.TemporaryDirectory(prefix="zhibao-") as folder:
         for source in _sources(path, file_name, Path(folder)):
             noted = replace(index, notes=(words(language, "notes", source.note),) if source.note else ())

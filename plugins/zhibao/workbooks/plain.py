@@ -10,8 +10,8 @@ from typing import Any
 
 import xlsxwriter
 
+from zhibao.reading.answers import LIST_SHEET
 from zhibao.reading.cells import Grid, Row
-from zhibao.workbooks.answers import LIST_SHEET
 
 _LONGEST_NAME = 31
 _UNFIT = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))

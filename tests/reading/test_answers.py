@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from zhibao.workbooks.answers import Answer, answers_in, read_answers
+from zhibao.reading.answers import Answer, answers_in, read_answers
 
 TITLE, HEADS = ["问题清单：名册.xlsx"], ["序号", "级别", "工作表", "单元格", "栏目", "问题", "处理办法",
                                     "说明（“核实”类问题请在此填写）", "规则"]

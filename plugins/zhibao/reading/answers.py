@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ LIST_SHEET = "问题清单"
 _SIGNS = {"rule": ("规则", "Rule"), "sheet": ("工作表", "Sheet"), "cell": ("单元格", "Cell"),
           "answer": ("说明", "Explanation")}
 _NO_PLACE = re.compile(r"[^A-Z0-9]")
+_MOST_ROWS, _LONGEST = 10_000, 1_000
 Key = tuple[str, str, str]
 
 
@@ -43,10 +45,10 @@ def answers_by_key(answers: Iterable[Answer]) -> dict[Key, str]:
 
 
 def answers_in(rows: Iterable[Iterable[Any]]) -> list[Answer]:
-    """The answers in the rows of the list, as any reader gives them ("" is empty)."""
+    """The answers in the rows of the list, as any reader gives them ("" is empty), so many and so long at most."""
     columns: dict[str, int] = {}
     found = []
-    for row in rows:
+    for row in islice(rows, _MOST_ROWS):
         texts = [_text(cell) for cell in row]
         if not columns:
             columns = _columns_of(texts)
@@ -54,7 +56,8 @@ def answers_in(rows: Iterable[Iterable[Any]]) -> list[Answer]:
         said = {name: texts[place] if place < len(texts) else "" for name, place in columns.items()}
         if said["rule"] and said["answer"]:
             cell = _NO_PLACE.sub("", said.get("cell", ""))
-            found.append(Answer(said["rule"], said.get("sheet", ""), cell, said["answer"]))
+            answer = said["answer"].replace("\0", "")[:_LONGEST]
+            found.append(Answer(said["rule"], said.get("sheet", ""), cell, answer))
     return found
 
 
