@@ -238,26 +238,28 @@ class Operations:
 
     def render(self, figures: FigureSet, *, draft: bool) -> bytes:
         """The PDF of these figures."""
-        from zhibao.documents.build import build_document, list_awardees
+        from zhibao.documents.build import build_document
+        from zhibao.documents.lists import read_lists
 
         with self.connection() as connection:
-            names = list_awardees(connection, self.programme, figures)
-        return build_document(self.programme, figures, names, self.settings, draft=draft)
+            lists = read_lists(connection, self.programme, figures)
+        return build_document(self.programme, figures, lists, self.settings, draft=draft)
 
     def draft_document(self, kind: str, period: str, as_of: datetime | None, now: datetime) -> int:
         """Compute, render and keep the document that is to be approved; an equal one is used again."""
-        from zhibao.documents.build import build_document, list_awardees, style_of
+        from zhibao.documents.build import build_document, style_of
+        from zhibao.documents.lists import read_lists
 
         self.recheck(now)
         figures = self.compute(kind, period, as_of or now)
         is_replay = as_of is not None
         with self.connection() as connection:
-            names = list_awardees(connection, self.programme, figures)
-            style = style_of(self.settings, names)
+            lists = read_lists(connection, self.programme, figures)
+            style = style_of(self.settings, lists)
             equal = issuing.equal_document(connection, self.programme, figures, style, is_replay)
         if equal is not None:
             return equal
-        pdf = build_document(self.programme, figures, names, self.settings, draft=False)
+        pdf = build_document(self.programme, figures, lists, self.settings, draft=False)
         with self.connection() as connection:
             return issuing.draft(
                 connection, self.programme, figures, style, pdf, self.settings.documents_dir, is_replay=is_replay

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from zhibao.documents import Content, render
+from zhibao.documents.lists import Lists
 
 from . import made_up
 from .pages import Pages
@@ -114,7 +115,7 @@ def _long_awardees() -> list[dict[str, str]]:
 
 def test_a_long_table_repeats_its_head_and_cuts_no_row() -> None:
     rows = _long_awardees()
-    pages = Pages(render(made_up.annual(awardees=rows), made_up.TEMPLATES, made_up.font_set()))
+    pages = Pages(render(made_up.annual(lists=Lists(awardees=rows)), made_up.TEMPLATES, made_up.font_set()))
     annex = [page for page in range(len(pages)) if "序号姓名创业主体项目名称称号" in pages.squeezed(page)]
     assert len(annex) >= 3
     assert annex == list(range(annex[0], len(pages)))

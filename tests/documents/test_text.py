@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from zhibao.documents import Content, Figures, render, views
+from zhibao.documents.lists import Lists
 from zhibao.documents.numbers import number
 from zhibao.errors import OperatorError
 
@@ -101,7 +102,7 @@ def test_a_list_of_awardees_leaves_out_sensitive_categories() -> None:
         {"level": "rising_star", "category": "women", "name": "张*三", "venture": "甲公司", "project": "乙项目"},
         {"level": "rising_star", "category": "veterans", "name": "李*四", "venture": "丙公司", "project": "丁项目"},
     ]
-    text = Pages(render(made_up.annual(awardees=rows), made_up.TEMPLATES, made_up.font_set())).squeezed()
+    text = Pages(render(made_up.annual(lists=Lists(awardees=rows)), made_up.TEMPLATES, made_up.font_set())).squeezed()
     assert "1张*三甲公司乙项目创业新秀" in text
     assert "李*四" not in text
 

@@ -14,6 +14,7 @@ from zhibao.reading.clean import (
     choice_cleaner,
     clean_code,
     clean_phone,
+    clean_prose,
     clean_text,
     cleaner_for,
 )
@@ -29,6 +30,14 @@ def test_an_id_number_stored_as_a_number_is_refused_and_a_text_is_not() -> None:
     assert clean_code("6.20102E+17").doubt == ID_AS_NUMBER
     assert clean_code("620102199001010019").value == "620102199001010019"
     assert clean_code(620102900101001.0).value == "620102900101001"
+
+
+@pytest.mark.parametrize(("raw", "value", "rule"), [
+    ("一是办赛。\r\n\n　二是 培训。\n", "一是办赛。\n二是培训。", "tidied"), ("一。\n二。", "一。\n二。", None),
+    ("只有一段", "只有一段", None), ("\n \n", None, None), ("无\n", None, "empty_mark"),
+])
+def test_prose_keeps_its_paragraphs(raw: str, value: str | None, rule: str | None) -> None:
+    assert clean_prose(raw)[:3] == (value, rule, None)
 
 
 @pytest.mark.parametrize(("raw", "value"), [

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of, templates_digest
-from zhibao.documents.masks import mask_name
+from zhibao.documents.lists import Lists
 from zhibao.documents.model import Content, Figures
 from zhibao.documents.render import render
 from zhibao.issuing import Style
 from zhibao.programme.calendar import window
 from zhibao.programme.models import Programme
 from zhibao.settings import Settings
-from zhibao.store.database import Connection
-from zhibao.warehouse.compute import FigureSet, compute
+from zhibao.warehouse.compute import FigureSet
 
 
 def build_document(
-    programme: Programme, figure_set: FigureSet, awardees: Sequence[Mapping[str, str]], settings: Settings, *,
-    draft: bool,
+    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool
 ) -> bytes:
-    """The PDF of `figure_set`, with `awardees` as `list_awardees` gives them.
+    """The PDF of `figure_set`, with its `lists` as `read_lists` gives them.
 
     Raises OperatorError for a missing font, glyph or figure and for a faulty template.
     """
@@ -39,38 +34,14 @@ def build_document(
         window=window(programme, figure_set.period),
         identity=identity_of(programme, figures, settings.templates_dir, fonts, figure_set.as_of),
         draft=draft,
-        awardees=awardees,
+        lists=lists,
     )
     return render(content, settings.templates_dir, fonts)
 
 
-def list_awardees(connection: Connection, programme: Programme, figure_set: FigureSet) -> list[dict[str, str]]:
-    """Who the report lists, masked, in the official order; read as of the set's own instants."""
-    levels = programme.reports[figure_set.kind].lists_levels
-    if not levels:
-        return []
-    compute(connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, figure_set.known_at)
-    rows = connection.execute(
-        "select awardee.* from awardee join ref_level using (level)"
-        " join ref_unit on ref_unit.code = awardee.unit where level = any(%s)"
-        " order by ref_level.ordinal, ref_unit.ordinal, counted_on, candidate_no",
-        (levels,),
-    )
-    return [
-        {
-            "level": row["level"], "category": row["category"] or "", "unit": programme.unit(row["unit"]).name.zh,
-            "name": mask_name(row["person_name"], programme.masking.name), "venture": row["venture_name"],
-            "project": row["project_name"], "granted_on": row["counted_on"].isoformat(),
-            "document_number": row["document_no"] or "",
-        }
-        for row in rows
-    ]
-
-
-def style_of(settings: Settings, awardees: Sequence[Mapping[str, str]]) -> Style:
+def style_of(settings: Settings, lists: Lists) -> Style:
     """Digests of all that a document shows beside its figures, without rendering anything."""
-    lists = hashlib.sha256(json.dumps(list(awardees), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    return Style(templates_digest(settings.templates_dir), load_fonts(settings).digest, lists)
+    return Style(templates_digest(settings.templates_dir), load_fonts(settings).digest, lists.digest)
 
 
 def load_fonts(settings: Settings) -> FontSet:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from zhibao.documents.lists import Lists
 from zhibao.errors import OperatorError
 from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
@@ -67,8 +68,7 @@ class Figures:
 class Content:
     """All that a template may print. `window` is the span that the report looks at, both days included.
 
-    `awardees` are rows already masked (keys: `level`, `category`, `name`, `venture`, `project`, `unit`,
-    `granted_on`, `document_number`; texts). `identity` comes from `identity_of`.
+    `lists` are names, waivers and words, masked already. `identity` comes from `identity_of`.
     """
 
     programme: Programme
@@ -79,7 +79,7 @@ class Content:
     window: tuple[date, date]
     identity: Mapping[str, str]
     draft: bool = True
-    awardees: Sequence[Mapping[str, str]] = ()
+    lists: Lists = field(default_factory=Lists)
     notes: Sequence[str] = field(default=())
 
     @property

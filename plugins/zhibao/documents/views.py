@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from zhibao.documents.masks import listable
 from zhibao.documents.model import Content, label_of
 from zhibao.documents.words import (
     BY,
@@ -241,6 +242,8 @@ def annexes(content: Content) -> list[Annex]:
         listed.append(("criteria", "选拔标准核验情况表", criteria))
     listed.append(("returns", "各单位报送情况表", return_view(content)))
     listed.append(("progress", "名额完成进度图", quota_views(content)))
-    if content.awardees:
+    if listable(content.lists.awardees, content.programme):
         listed.append(("awardees", "授予称号人员名单", None))
+    if listable(content.lists.waivers, content.programme):
+        listed.append(("waivers", "选拔标准豁免情况表", None))
     return [Annex(kind, number, title, view) for number, (kind, title, view) in enumerate(listed, start=1)]

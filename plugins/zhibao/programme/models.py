@@ -122,7 +122,8 @@ class Column(Model):
     a list of the programme (levels, categories, competitions, cadences). `privacy` and `protect` say how a value
     is stored and shown. `running_total_of` names the column whose sum over the periods so far stands here.
     `example` is an invented value for the template's instructions; {year} and {last_year} are the period's. What
-    stands in a column that `explains` is offered as the written answer to the queries on its row.
+    stands in a column that `explains` is offered as the written answer to the queries on its row. A text column keeps
+    its line breaks where it has `paragraphs`.
     """
 
     code: str
@@ -136,6 +137,7 @@ class Column(Model):
     running_total_of: str | None = None
     example: str | None = None
     explains: bool = False
+    paragraphs: bool = False
     synonyms: list[str] = []
     privacy: Literal["none", "business", "personal", "identifier", "sensitive"] = "none"
     protect: Literal["encrypt"] | None = None
@@ -307,13 +309,22 @@ class Masking(Model):
     phone: EndsMask
 
 
+class NarrativeSections(Model):
+    """Which form holds the units' own words, and which of its columns make each section of a report."""
+
+    form: str
+    sections: dict[str, list[str]]
+
+
 class ReportKind(Model):
-    """A kind of report: the returns it answers for, who signs (the issuer, unless said), whose names it lists."""
+    """A kind of report: the returns it answers for, who signs (the issuer, unless said), what it lists and quotes."""
 
     returns: Literal["for_period", "due_in_window"]
     title: Text
     signed_by: Text | None = None
     lists_levels: list[str] = []
+    lists_waivers: bool = False
+    narrative: NarrativeSections | None = None
     addressees: list[str] = []
     clause: str | None = None
 

@@ -50,7 +50,7 @@ def cleaner_for(column: Column, programme: Programme, setting: Setting | None = 
         case "phone":
             return clean_phone
         case _:
-            return clean_text
+            return clean_prose if column.paragraphs else clean_text
 
 
 def clean_text(raw: Any) -> Cleaned:
@@ -63,6 +63,14 @@ def clean_text(raw: Any) -> Cleaned:
     if _LOST_TAIL.fullmatch(text):
         return Cleaned(doubt=ID_AS_NUMBER)
     return Cleaned(text, None if text == raw else "tidied")
+
+
+def clean_prose(raw: Any) -> Cleaned:
+    """Text of several paragraphs: each line tidied, empty ones left out, one line feed between them."""
+    if not isinstance(raw, str) or len(raw.splitlines()) < 2:
+        return clean_text(raw)
+    text = "\n".join(line for line in map(tidy, raw.splitlines()) if line)
+    return nothing_in(text) or Cleaned(text, None if text == raw else "tidied")
 
 
 def clean_code(raw: Any) -> Cleaned:

@@ -1,0 +1,133 @@
+"""What a document prints beside its figures: names, waivers and the units' own words, as of the figures' instants."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from psycopg import sql
+
+from zhibao.documents.masks import mask_name
+from zhibao.documents.numbers import date_zh
+from zhibao.programme.models import NarrativeSections, Programme
+from zhibao.store.database import Connection
+from zhibao.text import Text
+from zhibao.warehouse.compute import FigureSet, compute
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one unit wrote for one section: a paragraph a text."""
+
+    unit: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Rows of text, masked where they name a person, in the official order.
+
+    `awardees` have the keys `level`, `category`, `unit`, `name`, `venture`, `project`, `granted_on`,
+    `document_number`; `waivers` have `unit`, `level`, `name`, `criterion`, `reason`, `actor`, `on`. `narratives` are
+    by section; `silent` are the units that owe words and gave none.
+    """
+
+    awardees: Sequence[dict[str, str]] = ()
+    waivers: Sequence[dict[str, str]] = ()
+    narratives: dict[str, list[Said]] | None = None
+    silent: Sequence[str] = ()
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def read_lists(connection: Connection, programme: Programme, figure_set: FigureSet) -> Lists:
+    """All that the report of this kind lists."""
+    kind = programme.reports[figure_set.kind]
+    if not (kind.lists_levels or kind.lists_waivers or kind.narrative):
+        return Lists()
+    compute(connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, figure_set.known_at)
+    narratives = _narratives(connection, programme, figure_set, kind.narrative) if kind.narrative else {}
+    return Lists(
+        _awardees(connection, programme, kind.lists_levels) if kind.lists_levels else (),
+        _waivers(connection, programme) if kind.lists_waivers else (),
+        narratives or None,
+        _silent(programme, kind.narrative, narratives) if kind.narrative else (),
+    )
+
+
+def _awardees(connection: Connection, programme: Programme, levels: list[str]) -> list[dict[str, str]]:
+    rows = connection.execute(
+        "select awardee.* from awardee join ref_level using (level)"
+        " join ref_unit on ref_unit.code = awardee.unit where level = any(%s)"
+        " order by ref_level.ordinal, ref_unit.ordinal, counted_on, candidate_no",
+        (levels,),
+    )
+    return [
+        {
+            "level": row["level"], "category": row["category"] or "", "unit": programme.unit(row["unit"]).name.zh,
+            "name": mask_name(row["person_name"], programme.masking.name), "venture": row["venture_name"],
+            "project": row["project_name"], "granted_on": row["counted_on"].isoformat(),
+            "document_number": row["document_no"] or "",
+        }
+        for row in rows
+    ]
+
+
+def _waivers(connection: Connection, programme: Programme) -> list[dict[str, str]]:
+    rows = connection.execute(
+        "select distinct on (unit.ordinal, level.ordinal, waiver.candidate_no, waiver.criterion)"
+        " waiver.*, candidate.person_name, candidate.category from waiver cross join param"
+        " join ref_unit as unit on unit.code = waiver.unit join ref_level as level on level.level = waiver.level"
+        " join current_candidate as latest on (latest.unit, latest.level, latest.candidate_no)"
+        "   = (waiver.unit, waiver.level, waiver.candidate_no)"
+        " join candidate on candidate.row_id = latest.row_id"
+        " where waiver.programme = param.programme and waiver.effective_at <= param.as_of"
+        " and waiver.recorded_at <= param.known_at"
+        " order by unit.ordinal, level.ordinal, waiver.candidate_no, waiver.criterion, waiver_id desc"
+    )
+    return [
+        {
+            "unit": programme.unit(row["unit"]).name.zh, "level": programme.level(row["level"]).name.zh,
+            "category": row["category"] or "", "name": mask_name(row["person_name"], programme.masking.name),
+            "criterion": _criterion(programme, row).zh, "reason": row["reason"], "actor": row["actor"],
+            "on": date_zh(row["effective_at"].date()),
+        }
+        for row in rows
+    ]
+
+
+def _criterion(programme: Programme, row: dict[str, Any]) -> Text:
+    criteria = programme.level(row["level"]).criteria
+    return next(item.name for item in criteria if item.code == row["criterion"])
+
+
+def _narratives(
+    connection: Connection, programme: Programme, figure_set: FigureSet, wanted: NarrativeSections
+) -> dict[str, list[Said]]:
+    """Section → what each unit said, in the order of the programme's units."""
+    query = sql.SQL(
+        "select current_return.unit, told.* from current_return join {} as told using (submission_id)"
+        " join ref_unit on ref_unit.code = current_return.unit where form = %s and period = %s order by ordinal"
+    ).format(sql.Identifier(wanted.form))
+    rows = connection.execute(query, (wanted.form, str(figure_set.period))).fetchall()
+    told = {
+        section: [Said(programme.unit(row["unit"]).name.zh, paragraphs) for row in rows
+                  if (paragraphs := _paragraphs(row, columns))]
+        for section, columns in wanted.sections.items()
+    }
+    return told if rows else {}
+
+
+def _paragraphs(row: dict[str, Any], columns: list[str]) -> tuple[str, ...]:
+    lines = (line.strip() for column in columns for line in (row[column] or "").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def _silent(programme: Programme, wanted: NarrativeSections, told: dict[str, list[Said]]) -> list[str]:
+    form, given = programme.forms[wanted.form], {said.unit for texts in told.values() for said in texts}
+    return [unit.name.zh for unit in programme.units if form.is_owed_by(unit) and unit.name.zh not in given]
