@@ -37,6 +37,7 @@ REPORTS = (
     ("monthly_report", f"demo-{MONTH}", {"period": MONTH}),
     ("annual_report", f"demo-{YEAR}", {"period": YEAR}),
 )
+QUALITY = ("data_quality_report", f"demo-{MONTH}", {"period": MONTH})
 EXPLANATION = "演示：已与填报单位电话核实，数据属实。"
 COMMENT = "演示：数据已核对，同意报送。"
 RUN_SECONDS, STALL_SECONDS, MAIL_SECONDS = 900, 150, 60
@@ -80,6 +81,7 @@ class Demo:
         self.collect(client)
         self.explain()
         self.report(client)
+        self.quality(client)
         self.wait_for_mail()
         save_reports(self.services.maildir, STATE / "reports")
         zhibao(["findings", "-o", str(STATE / "findings")], self.services.environment)
@@ -107,6 +109,10 @@ class Demo:
     def report(self, client: AirflowClient) -> None:
         self.say(f"编制 {MONTH} 月报和 {YEAR} 年报", "making the bulletin and the annual summary")
         self.finish(client, REPORTS)
+
+    def quality(self, client: AirflowClient) -> None:
+        self.say(f"编制 {MONTH} 数据质量报告", "making the data-quality report")
+        self.finish(client, [QUALITY])
 
     def finish(self, client: AirflowClient, runs: tuple[Run, ...] | list[Run]) -> None:
         """Start these runs, or go on with them, and see them through; a person's answers are given on the way."""

@@ -67,6 +67,8 @@ def print_report(
     print(f"序时进度 time elapsed: {values.get('time_elapsed_pct', '—')}%\n")
     for path in sorted((state / "reports").glob("*.pdf")):
         print(f"PDF   {path}")
+    for page in sorted((state / "quality").glob("*/*.html")):
+        print(f"质量 quality       {page}\n校验 Data Docs     {page.parent / 'data-docs' / 'index.html'}")
     print(f"指标 figures       {state / 'figures.json'}\n问题清单 findings  {state / 'findings'}")
     receipts = len(letters(maildir)) - len(reports(maildir))
     print(f"邮件 mail          {maildir}（报告 {len(reports(maildir))} 封，回执 {receipts} 封）")

@@ -20,7 +20,8 @@ for command in (
     collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
     queries.queries, queries.explain, queries.review, returns.waive, returns.rehearse, returns.markup, returns.receipts,
-    documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.documents,
+    documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.data_docs,
+    documents.documents,
     documents.approve, documents.reject, documents.deliver,
 ):
     main.add_command(command)

@@ -236,14 +236,48 @@ class Operations:
             connection.rollback()
         return differences(real.figures, other.figures)
 
-    def render(self, figures: FigureSet, *, draft: bool) -> bytes:
-        """The PDF of these figures."""
-        from zhibao.documents.build import build_document
+    def files_of(self, figures: FigureSet) -> dict[str, bytes]:
+        """A report that nobody has approved, by file name: the PDF, and what is made of the same figures beside it."""
+        from zhibao.documents.build import build_companions, build_document
         from zhibao.documents.lists import read_lists
 
         with self.connection() as connection:
             lists = read_lists(connection, self.programme, figures)
-        return build_document(self.programme, figures, lists, self.settings, draft=draft)
+        draft = self.programme.reports[figures.kind].is_approved
+        name = issuing.file_name_of(self.programme, {"kind": figures.kind, "period": str(figures.period)})
+        pdf = build_document(self.programme, figures, lists, self.settings, draft=draft)
+        companions = build_companions(self.programme, figures, lists, self.settings, draft=draft)
+        return {name: pdf} | {
+            str(Path(name).with_suffix(extension)): content for extension, content in companions.items()
+        }
+
+    def keep_quality_report(self, period: str, as_of: datetime) -> int:
+        """Make the data-quality report of a period and keep it in the history. Gives the number of its figure set.
+
+        It is written below `Settings.quality_dir`: the report as PDF, page and workbook, and the Data Docs.
+        """
+        from zhibao import quality
+
+        wanted = Period.parse(period)
+        with self.connection() as connection:
+            figures = compute(connection, self.programme, quality.KIND, wanted, as_of)
+            number = store(connection, self.programme, figures)
+        files = self.files_of(figures)
+        files |= {f"{quality.DOCS}/{name}": page for name, page in self.data_docs(period, as_of).items()}
+        with self.connection() as connection:
+            connection.execute("select pg_advisory_xact_lock(hashtext('zhibao/quality'))")
+            quality.keep(self.settings.quality_dir, wanted, files)
+            quality.write_index(connection, self.programme, self.settings.quality_dir, self.settings)
+        return number
+
+    def data_docs(self, period: str, as_of: datetime) -> dict[str, bytes]:
+        """Great Expectations' pages of the period's returns, by file name."""
+        from zhibao import quality
+
+        wanted = Period.parse(period)
+        with self.connection() as connection:
+            returns = quality.returns_of(connection, self.programme, wanted, as_of, self.settings.landing_dir)
+        return quality.data_docs(self.programme, returns, as_of.astimezone(self.zone), wanted, self.settings)
 
     def draft_document(self, kind: str, period: str, as_of: datetime | None, now: datetime) -> int:
         """Compute, render and keep the document that is to be approved; an equal one is used again."""
@@ -293,10 +327,6 @@ class Operations:
                 (self.programme.code,),
             ).fetchall()
             return [row | {"deliveries": ledger.entries(connection, row["document_id"])} for row in rows]
-
-    def draft_name(self, kind: str, period: str) -> str:
-        """The file name of a draft made by hand."""
-        return issuing.file_name_of(self.programme, {"kind": kind, "period": period})
 
     def document_pdf(self, document_id: int) -> tuple[str, bytes]:
         """File name and bytes of a kept document."""

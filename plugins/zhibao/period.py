@@ -6,9 +6,10 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 Cadence = Literal["monthly", "quarterly", "annual"]
+CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -58,6 +58,10 @@ class Settings:
         return self.var / "landing"
 
     @property
+    def quality_dir(self) -> Path:
+        return self.var / "quality"
+
+    @property
     def documents_dir(self) -> Path:
         return self.var / "documents"
 

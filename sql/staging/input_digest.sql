@@ -2,10 +2,11 @@
 -- grain: one row
 -- keys: digest
 -- clause: DESIGN, decision 5: cost follows the change
--- reads: known_submission, current_return, waived, query_row
+-- reads: known_submission, current_return, waived, query_row, known_explanation
 with line as (
     select concat_ws(
         ' ', 'submission', known.submission_id, known.unit, known.form, known.period, known.status,
+        known.assessment_id,
         known.acceptance_id is not null, standing.submission_id is not null
     ) as content
     from known_submission as known
@@ -14,6 +15,8 @@ with line as (
     select concat_ws(' ', 'waiver', unit, level, candidate_no, criterion) from waived
     union all
     select concat_ws(' ', 'query', finding_id, is_open) from query_row
+    union all
+    select concat_ws(' ', 'explanation', explanation_id, coalesce(decision, 'waiting')) from known_explanation
 )
 
 select encode(sha256(convert_to(coalesce(string_agg(content, e'\n' order by content), ''), 'UTF8')), 'hex') as digest

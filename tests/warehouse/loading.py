@@ -52,7 +52,7 @@ def load_case(connection: Connection, programme: Programme, folder: Path) -> Non
 def submit(
     connection: Connection, programme: Programme, *, form: str, unit: str, period: str, received_at: datetime,
     rows: Iterable[Row] = (), status: str = "accepted", is_nil: bool = False, queries: int = 0, explained: bool = False,
-    content: str = "",
+    errors: int = 0, content: str = "",
 ) -> int:
     """One return; accepted unless `status` says otherwise. Gives its submission id."""
     rows = list(rows)
@@ -66,7 +66,7 @@ def submit(
         (programme.code, sha256, f"{unit}-{form}-{period}.xlsx", received_at, form, unit, period, is_nil,
          Jsonb(layout(definition)), programme.digest),
     ).fetchone()["submission_id"]
-    _assess(connection, submission_id, status, len(rows), queries, explained)
+    _assess(connection, submission_id, status, len(rows), {"query": queries, "error": errors}, explained)
     if status in ("accepted", "accepted_with_queries"):
         _insert_rows(connection, definition, submission_id, unit, rows)
         accept(connection, programme, submission_id, received_at)
@@ -112,19 +112,20 @@ def layout(form: Form) -> dict[str, str]:
 
 
 def _assess(
-    connection: Connection, submission_id: int, status: str, row_count: int, queries: int, explained: bool
+    connection: Connection, submission_id: int, status: str, row_count: int, found: dict[str, int], explained: bool
 ) -> None:
     assessment = connection.execute(
         "insert into assessment (submission_id, suite_version, status, row_count, assessed_at)"
         " values (%s, '1', %s, %s, clock_timestamp()) returning assessment_id",
         (submission_id, status, row_count),
     ).fetchone()["assessment_id"]
-    for place in range(queries):
-        connection.execute(
-            "insert into finding (assessment_id, code, severity, sheet, row_number, column_letters, message, next_step)"
-            " values (%s, 'test.query', 'query', 'Sheet1', %s, 'B', '{}', '{}')",
-            (assessment, FIRST_ROW + place),
-        )
+    for severity, count in found.items():
+        for place in range(count):
+            connection.execute(
+                "insert into finding (assessment_id, code, severity, sheet, row_number, column_letters, message,"
+                " next_step) values (%s, %s, %s, 'Sheet1', %s, 'B', '{}', '{}')",
+                (assessment, f"test.{severity}", severity, FIRST_ROW + place),
+            )
     if explained:
         connection.execute(
             "with said as (insert into explanation (submission_id, code, explanation, actor)"
@@ -155,7 +156,7 @@ def _bare(row: Row) -> Row:
         "form": row["form"], "unit": row["unit"], "period": row["period"], "status": row.get("status") or "accepted",
         "received_at": instant(received_at) if received_at else usual_receipt(row["period"]),
         "is_nil": row.get("is_nil") == "yes", "queries": int(row.get("queries") or 0),
-        "explained": row.get("explained") == "yes", "content": "bare",
+        "explained": row.get("explained") == "yes", "errors": int(row.get("errors") or 0), "content": "bare",
     }
 
 

@@ -45,6 +45,33 @@ def test_every_trace_adds_up_to_its_figure(connection: Connection, programme: Pr
     assert (sums, ranks) >= (400, 19)
 
 
+def test_every_trace_of_the_quality_figures_adds_up(connection: Connection, programme: Programme) -> None:
+    load_case(connection, programme, CASES / "quality")
+    found = compute(connection, programme, "data-quality", Period.parse("2022-03"), instant("2022-05-01T00:00:00"))
+    followed = 0
+    for figure in found.figures:
+        if figure.name == "cell_count" or not figure.value:
+            continue
+        trace = trace_in(connection, programme, found, figure.id)
+        sides = dict(trace.sides) or {figure.id: figure.value}
+        added = {
+            side: sum((part.contribution for part in trace.parts if part.side == side), Decimal(0)) for side in sides
+        }
+        assert added == sides, figure.id
+        assert all(part.reason for part in trace.parts if not part.counted), figure.id
+        followed += 1
+    assert followed > 60
+
+
+def test_quality_figures_have_names_of_their_own(connection: Connection, programme: Programme) -> None:
+    load_case(connection, programme, CASES / "full")
+    found = compute(connection, programme, "data-quality", Period.parse("2022-03"), instant("2023-02-01T00:00:00"))
+    words = {figure.id: label(programme, figure, "zh") for figure in found.figures}
+    assert len(words) > 500 and len(set(words.values())) == len(words)
+    assert words['filled_pct{column="person_name",form="candidate"}'] == "候选人名册“姓名”填报率"
+    assert words['finding_count{period="2022-02",severity="error"}'] == "2022年2月错误问题数"
+
+
 def test_excluded_rows_have_a_reason_in_words(connection: Connection, programme: Programme, full: FigureSet) -> None:
     parts = [
         part for figure in full.figures if figure.name in ("awarded_count", "event_count", "criterion_verdict_count")

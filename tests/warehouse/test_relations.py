@@ -14,7 +14,7 @@ from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
-from zhibao.warehouse.compute import compute, relations_of
+from zhibao.warehouse.compute import compute, relations_for, relations_of
 from zhibao.warehouse.labels import label
 from zhibao.warehouse.reference import TABLES
 from zhibao.warehouse.relations import FOLDERS, load_relations, needed_for, run_invariants
@@ -142,6 +142,19 @@ BREAKS = {
 }
 
 
+def test_the_annual_report_holds_every_invariant(programme: Programme) -> None:
+    known = {*relations_for(programme, "annual"), *TABLES, "figure_value"}
+    for path in (SQL / "invariants").glob("*.sql"):
+        reads = re.search(r"^-- reads:(.*)", path.read_text("utf-8"), re.MULTILINE)[1].replace(",", " ").split()
+        assert set(reads) <= known, path.stem
+
+
+def test_a_report_computes_no_other_reports_figures(programme: Programme) -> None:
+    annual, quality = (set(relations_for(programme, kind)) for kind in ("annual", "data-quality"))
+    assert "return_count" in annual & quality
+    assert "quota" in annual - quality and "first_pass_pct" in quality - annual
+
+
 def test_every_check_has_its_break() -> None:
     assert BREAKS.keys() == {path.stem for path in (SQL / "invariants").glob("*.sql")}
 
@@ -154,7 +167,7 @@ def test_a_broken_invariant_is_named(connection: Connection, programme: Programm
     (tmp_path / "invariants").mkdir()
     (tmp_path / "invariants" / f"{check}.sql").write_text((SQL / "invariants" / f"{check}.sql").read_text("utf-8"))
     with pytest.raises(OperatorError, match=check) as caught:
-        run_invariants(connection, tmp_path)
+        run_invariants(connection, tmp_path, relations_for(programme, "annual"))
     assert check in caught.value.text.zh
 
 

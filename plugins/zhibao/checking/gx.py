@@ -43,6 +43,15 @@ def evaluate(suite: Suite, frame: Frame) -> list[list[int]]:
 
     Raises OperatorError for a rule that raises, by its code.
     """
+    return _places(suite, validate(suite, frame).results)
+
+
+def validate(suite: Suite, frame: Frame, descriptions: Sequence[str] | None = None) -> Any:
+    """GX's own result (ExpectationSuiteValidationResult), without any value of the rows.
+
+    `descriptions` are what it says of each rule, in the order of the rules. Raises OperatorError for a rule that
+    cannot be run at all.
+    """
     prepare()
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
@@ -60,14 +69,15 @@ def evaluate(suite: Suite, frame: Frame) -> list[list[int]]:
         asset = context.data_sources.add_pandas(suite.form.code).add_dataframe_asset("returns")
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": _pandas_frame(frame)})
         built = [_expectation(order, rule) for order, rule in enumerate(suite.rules)]
+        for expectation, description in zip(built, descriptions or (), strict=bool(descriptions)):
+            expectation.description = description
         try:
-            result = batch.validate(gx.ExpectationSuite(suite.form.code, built), result_format=RESULT_FORMAT)
+            return batch.validate(gx.ExpectationSuite(suite.form.code, built), result_format=RESULT_FORMAT)
         except Exception as error:  # noqa: BLE001  whatever a rule raises is the operator's
             raise broken(f"{suite.form.code}.*", type(error).__name__) from None
         finally:
             # GX keeps its last context, and with it the frame: personal data that nobody needs any more.
             context.data_sources.delete(suite.form.code)
-    return _places(suite, result.results)
 
 
 def _pandas_frame(frame: Frame) -> pd.DataFrame:

@@ -78,18 +78,34 @@ def what_if(kind: str, period: Period, settings: tuple[str, ...], as_of: datetim
 def report(
     kind: str | None, period: Period | None, document_id: int | None, out: Path, as_of: datetime | None, json_: bool
 ) -> None:
-    """Make a draft of a report as PDF, or write out a kept document."""
+    """Make a draft of a report (PDF, and what else its kind has), or write out a kept document."""
     operations = engine()
     if document_id is not None:
         name, pdf = operations.document_pdf(document_id)
+        files = {name: pdf}
     elif kind and period:
-        found = operations.compute(kind, str(period), as_of or now())
-        name, pdf = operations.draft_name(kind, str(period)), operations.render(found, draft=True)
+        files = operations.files_of(operations.compute(kind, str(period), as_of or now()))
     else:
         raise click.UsageError("give KIND and PERIOD, or --document")
     out.mkdir(parents=True, exist_ok=True)
-    (out / name).write_bytes(pdf)
-    emit({"file": str(out / name), "bytes": len(pdf)}, json_, str(out / name))
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    paths = [str(out / name) for name in files]
+    emit({"file": paths[0], "bytes": len(next(iter(files.values()))), "files": paths}, json_, "\n".join(paths))
+
+
+@click.command("data-docs")
+@click.argument("period", type=PERIOD)
+@click.option("-o", "out", type=OUT, required=True, help="The folder to write into.")
+@as_of
+@as_json
+def data_docs(period: Period, out: Path, as_of: datetime | None, json_: bool) -> None:
+    """Great Expectations' pages of a period's returns, readable without a network."""
+    pages = engine().data_docs(str(period), as_of or now())
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in pages.items():
+        (out / name).write_bytes(content)
+    emit({"file": str(out / "index.html"), "pages": sorted(pages)}, json_, str(out / "index.html"))
 
 
 @click.command()

@@ -9,7 +9,10 @@ from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of, templates_digest
 from zhibao.documents.lists import Lists
 from zhibao.documents.model import Content, Figures
+from zhibao.documents.quality import QUALITY, quality_view
 from zhibao.documents.render import render
+from zhibao.documents.sheets import workbook
+from zhibao.documents.templating import web_html
 from zhibao.issuing import Style
 from zhibao.programme.calendar import window
 from zhibao.programme.models import Programme
@@ -24,8 +27,28 @@ def build_document(
 
     Raises OperatorError for a missing font, glyph or figure and for a faulty template.
     """
+    content = _content(programme, figure_set, lists, settings, draft=draft)
+    return render(content, settings.templates_dir, load_fonts(settings))
+
+
+def build_companions(
+    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool
+) -> dict[str, bytes]:
+    """What is made of the same figures beside the PDF, by extension: a page for a browser, a workbook."""
+    if figure_set.kind != QUALITY:
+        return {}
+    content = _content(programme, figure_set, lists, settings, draft=draft)
+    return {
+        ".html": web_html(content, settings.templates_dir).encode(),
+        ".xlsx": workbook(content, quality_view(content).tables),
+    }
+
+
+def _content(
+    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool
+) -> Content:
     fonts, figures = load_fonts(settings), Figures(figure_set.figures)
-    content = Content(
+    return Content(
         programme=programme,
         kind=figure_set.kind,
         period=figure_set.period,
@@ -36,7 +59,6 @@ def build_document(
         draft=draft,
         lists=lists,
     )
-    return render(content, settings.templates_dir, fonts)
 
 
 def style_of(settings: Settings, lists: Lists) -> Style:

@@ -5,6 +5,7 @@ Lengths are points on a drawing as wide as the type area (156 mm). Shades differ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -95,26 +96,29 @@ def progress_chart(view: QuotaView, elapsed: Figure) -> Chart:
 
 def month_chart(view: QuotaView) -> Chart:
     """Awards of each month as columns."""
-    step = Decimal(WIDTH - 20) / max(len(view.months), 1)
+    months = [(month_zh(label_of(figure, "month")), figure) for figure in view.months]
+    return column_chart(f"{view.level.name.zh}各月授予人数", months)
+
+
+def column_chart(title: str, columns: Sequence[tuple[str, Figure]]) -> Chart:
+    """A column for each labelled figure, with its value above it."""
+    step = Decimal(WIDTH - 20) / max(len(columns), 1)
     width = min(step * Decimal("0.5"), Decimal(26))
-    most = max((figure.value or Decimal(0) for figure in view.months), default=Decimal(0))
+    most = max((figure.value or Decimal(0) for _, figure in columns), default=Decimal(0))
     base = Decimal(MONTH_TOP + (MONTH_HEIGHT if most else 0))
     bars = []
-    for place, figure in enumerate(view.months):
+    for place, (label, figure) in enumerate(columns):
         height = MONTH_HEIGHT * (figure.value or Decimal(0)) / (most or 1)
         middle = 10 + step * place + step / 2
         bars.append(Bar(
-            label=month_zh(label_of(figure, "month")), value=number(figure), x=_pt(middle - width / 2),
+            label=label, value=number(figure), x=_pt(middle - width / 2),
             y=_pt(base - height), width=_pt(width), height=_pt(height), label_x=_pt(middle), label_y=_pt(base + 13),
             value_x=_pt(middle), value_y=_pt(base - height - 4),
         ))
     return Chart(
         width=WIDTH, height=_pt(base + MONTH_FOOT), bars=bars, ticks=[], top=_pt(MONTH_TOP), base=_pt(base),
         left="10", right=_pt(WIDTH - 10),
-        description=_describe(
-            f"{view.level.name.zh}各月授予人数",
-            [(month_zh(label_of(figure, "month")), number(figure)) for figure in view.months], "",
-        ),
+        description=_describe(title, [(label, number(figure)) for label, figure in columns], ""),
     )
 
 

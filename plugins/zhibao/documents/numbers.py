@@ -20,6 +20,11 @@ def number(value: Figure | Decimal | int | None) -> str:
     return count(value)
 
 
+def cell(value: Figure | Decimal | str) -> str:
+    """What stands in a table's cell: words as they are, a figure as its unit wants it."""
+    return value if isinstance(value, str) else number(value)
+
+
 def count(value: Decimal | int | None) -> str:
     """Plain digits, with 千分撇 from five digits on (5.1.1); no needless decimals."""
     if value is None:

@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from zhibao.documents import charts, numbers, views, words
 from zhibao.documents.masks import listable
 from zhibao.documents.model import Content
+from zhibao.documents.quality import QUALITY, quality_view
 from zhibao.errors import OperatorError
 
 # Filters that would compute a value from figures (DESIGN 6).
@@ -45,7 +46,9 @@ def environment(templates_dir: Path) -> FigureSandbox:
         env.filters.pop(name)
     env.filters.update(
         number=numbers.number,
+        cell=numbers.cell,
         numeral=numbers.numeral,
+        numeral_after=lambda place, before: numbers.numeral(place + before),
         date=numbers.date_zh,
         as_at=numbers.as_at_zh,
         range=numbers.range_zh,
@@ -57,12 +60,25 @@ def environment(templates_dir: Path) -> FigureSandbox:
 
 
 def page_html(content: Content, templates_dir: Path) -> str:
-    """The document as HTML, from `<kind>.html.j2`. Raises OperatorError with template and line."""
-    env = environment(templates_dir)
+    """The printed document as HTML, from `<kind>.html.j2`. Raises OperatorError with template and line."""
+    return _rendered(content, templates_dir, f"{content.kind}.html.j2")
+
+
+def web_html(content: Content, templates_dir: Path) -> str:
+    """The document for a browser, from `web/<kind>.html.j2`; it holds all it needs. Raises OperatorError likewise."""
+    return _rendered(content, templates_dir, f"web/{content.kind}.html.j2")
+
+
+def list_html(templates_dir: Path, name: str, **values: Any) -> str:
+    """A page of links, `web/<name>.html.j2`."""
+    return environment(templates_dir).get_template(f"web/{name}.html.j2").render(**values)
+
+
+def _rendered(content: Content, templates_dir: Path, name: str) -> str:
     try:
-        return env.get_template(f"{content.kind}.html.j2").render(**_variables(content))
+        return environment(templates_dir).get_template(name).render(**_variables(content))
     except TemplateError as error:
-        raise _template_error(content, error) from None
+        raise _template_error(content, error, name) from None
 
 
 def _variables(content: Content) -> dict[str, Any]:
@@ -73,31 +89,43 @@ def _variables(content: Content) -> dict[str, Any]:
         "period": content.period,
         "figures": content.figures,
         "window": content.window,
+        "return_view": views.return_view(content),
+        "signer": words.signer(content),
+        "as_of_zh": numbers.instant_zh(content.as_of_local),
+        "column_chart": charts.column_chart,
+        **(_of_quality(content) if content.kind == QUALITY else _of_progress(content)),
+    }
+
+
+def _of_quality(content: Content) -> dict[str, Any]:
+    return {"quality": quality_view(content)}
+
+
+def _of_progress(content: Content) -> dict[str, Any]:
+    programme = content.programme
+    return {
         "quota_views": views.quota_views(content),
         "event_view": views.event_view(content),
         "criteria_views": views.criteria_views(content),
-        "return_view": views.return_view(content),
         "exclusions": views.exclusions(content),
         "awardees": listable(content.lists.awardees, programme),
         "waivers": listable(content.lists.waivers, programme),
         "narratives": content.lists.narratives or {},
         "silent_units": content.lists.silent,
         "annexes": views.annexes(content),
-        "signer": words.signer(content),
         "span_years": numbers.years_zh(programme.span.starts_on, programme.span.ends_on),
-        "as_of_zh": numbers.instant_zh(content.as_of_local),
         "progress_chart": charts.progress_chart,
         "month_chart": charts.month_chart,
     }
 
 
-def _template_error(content: Content, error: TemplateError) -> OperatorError:
+def _template_error(content: Content, error: TemplateError, name: str) -> OperatorError:
     if isinstance(error, TemplateSyntaxError):
         where = f"{error.name}:{error.lineno}"
     elif isinstance(error, TemplateNotFound):
         where = f"{error.name}（不存在或不在模板目录内 / not in the folder of templates）"
     else:
-        where = f"{content.kind}.html.j2{_line_of(error)}"
+        where = f"{name}{_line_of(error)}"
     return OperatorError(
         f"报告“{content.document}”的模板有误：{where}：{error.message}",
         f"the template of {content.document!r} is wrong: {where}: {error.message}",

@@ -179,6 +179,16 @@ def programme_periods(programme: Programme, cadence: Cadence) -> list[Period]:
     return [period for period in periods if period.ends_on >= first and period.starts_on <= last]
 
 
+def trend_periods(programme: Programme, period: Period, count: int) -> list[Period]:
+    """`period` and those before it, newest first: `count` of them at most, none before the programme's first return."""
+    first = Period.parse(programme.span.first_return_period).starts_on
+    periods = []
+    while len(periods) < count and period.ends_on >= first:
+        periods.append(period)
+        period = period.previous()
+    return periods
+
+
 def _dues(programme: Programme, cadence: Cadence) -> Iterator[tuple[Period, datetime]]:
     return ((period, due_at(programme, cadence, period)) for period in programme_periods(programme, cadence))
 

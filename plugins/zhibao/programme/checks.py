@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from zhibao.programme.models import UNIT_KINDS, Dated, Programme
+from zhibao.programme.models import UNIT_KINDS, Dated, NarrativeSections, Programme
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -170,12 +170,26 @@ def _meet(programme: Programme, *dated: Dated) -> bool:
     return first <= last
 
 
+def _narrative(programme: Programme, kind: str, narrative: NarrativeSections) -> Iterator[Fault]:
+    at, form = ("reports", kind, "narrative"), programme.forms.get(narrative.form)
+    if form is None:
+        yield (*at, "form"), f"form {narrative.form!r} is not listed"
+        return
+    known = {column.code for column in form.columns}
+    for section, columns in narrative.sections.items():
+        for column in columns:
+            if column not in known:
+                yield (*at, "sections", section), f"form {form.code!r} has no column {column!r}"
+
+
 def _reports(programme: Programme) -> Iterator[Fault]:
     levels = {level.code for level in programme.levels}
     for kind, report in programme.reports.items():
         for level in report.lists_levels:
             if level not in levels:
                 yield ("reports", kind, "lists_levels"), f"level {level!r} is not listed"
+        if report.narrative is not None:
+            yield from _narrative(programme, kind, report.narrative)
     for index, recipient in enumerate(programme.recipients):
         for kind in recipient.receives:
             if kind not in programme.reports:

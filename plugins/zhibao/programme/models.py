@@ -317,7 +317,11 @@ class NarrativeSections(Model):
 
 
 class ReportKind(Model):
-    """A kind of report: the returns it answers for, who signs (the issuer, unless said), what it lists and quotes."""
+    """A kind of report: the returns it answers for, who signs (the issuer, unless said), what it lists and quotes.
+
+    `trend_periods` is how many periods, its own included, a report tells of side by side. One that is not approved is
+    for the office's own use, and goes out to nobody.
+    """
 
     returns: Literal["for_period", "due_in_window"]
     title: Text
@@ -325,6 +329,8 @@ class ReportKind(Model):
     lists_levels: list[str] = []
     lists_waivers: bool = False
     narrative: NarrativeSections | None = None
+    trend_periods: int = Field(default=0, ge=0)
+    is_approved: bool = True
     addressees: list[str] = []
     clause: str | None = None
 

@@ -24,6 +24,16 @@ class FigureKind(BaseModel):
     column: str | None = None
     of: tuple[str, str] | None = None
     ranks: str | None = None
+    group: str = "programme"
+
+
+class ReportFigures(BaseModel):
+    """What a kind of report computes: groups of figures, and relations that its document lists."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    groups: list[str]
+    relations: list[str]
 
 
 class Catalogue(BaseModel):
@@ -32,8 +42,14 @@ class Catalogue(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     figures: dict[str, FigureKind]
+    reports: dict[str, ReportFigures]
     labels: dict[str, dict[str, Text]]
     reasons: dict[str, Text]
+
+    def computed_for(self, kind: str) -> list[str]:
+        """The relations that a kind of report computes: its figures, and what its document lists."""
+        report = self.reports.get(kind, self.reports["default"])
+        return [*(name for name, item in self.figures.items() if item.group in report.groups), *report.relations]
 
     def reason(self, code: str) -> Text | None:
         return self.reasons.get(code) or self.labels["reason"].get(code)

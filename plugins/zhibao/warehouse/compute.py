@@ -13,13 +13,14 @@ from psycopg.types.json import Jsonb
 from zhibao.errors import RefusedError
 from zhibao.figures import Figure, Labels, digest_of
 from zhibao.intake import record_programme
-from zhibao.period import Period
+from zhibao.period import CADENCES, Period
 from zhibao.programme.calendar import ExpectedReturn, expected_returns
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
 from zhibao.store.locks import wait_for_intake
 from zhibao.warehouse.catalogue import load_catalogue
+from zhibao.warehouse.completeness import column_filled
 from zhibao.warehouse.reference import Question, load_reference
 from zhibao.warehouse.relations import (
     Relation,
@@ -30,9 +31,6 @@ from zhibao.warehouse.relations import (
     needed_for,
     run_invariants,
 )
-
-# Kinds of reports whose name is a cadence are made for periods of that cadence alone.
-CADENCES = ("monthly", "quarterly", "annual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,11 @@ def compute(
     Raises RefusedError for a period that the kind does not fit, OperatorError when an invariant is broken.
     """
     question = _question(connection, programme, kind, period, as_of, known_at)
-    relations = relations_of(programme)
+    relations = relations_for(programme, kind)
     load_reference(connection, programme, question)
     build(connection, relations.values())
     build_values(connection, relations.values())
-    run_invariants(connection, load_settings().sql_dir)
+    run_invariants(connection, load_settings().sql_dir, relations)
     inputs = _input_digest(connection, relations)
     figures = _figures(connection, programme, question)
     return FigureSet(kind, period, as_of, question.known_at, inputs, programme.digest, figures)
@@ -133,14 +131,20 @@ def is_fresh(connection: Connection, programme: Programme, kind: str, period: Pe
     if last is None or last["programme_digest"] != programme.digest:
         return False
     question = _question(connection, programme, kind, period, as_of, None)
-    relations = relations_of(programme)
+    relations = relations_for(programme, kind)
     load_reference(connection, programme, question)
     build(connection, needed_for(relations, ["input_digest"]))
     return last["input_digest"] == _input_digest(connection, relations)
 
 
 def relations_of(programme: Programme) -> dict[str, Relation]:
-    return load_relations(load_settings().sql_dir, frozenset(programme.forms))
+    return load_relations(load_settings().sql_dir, frozenset(programme.forms), (column_filled(programme),))
+
+
+def relations_for(programme: Programme, kind: str) -> dict[str, Relation]:
+    """What a report of this kind computes, in order, with all that it rests on."""
+    targets = [*load_catalogue().computed_for(kind), "input_digest"]
+    return {item.name: item for item in needed_for(relations_of(programme), targets)}
 
 
 def _question(
@@ -157,7 +161,7 @@ def _require_fit(programme: Programme, kind: str, period: Period) -> None:
     if kind not in programme.reports:
         known = "、".join(programme.reports)
         raise RefusedError(f"没有“{kind}”这种报告，可选：{known}", f"no report {kind!r}; known: {known}")
-    if kind in CADENCES and kind != period.cadence:
+    if kind in CADENCES and kind != period.cadence:  # a report called after a cadence is of its periods alone
         raise RefusedError(f"{period} 不是 {kind} 报告的报告期", f"{period} is no period of the {kind} report")
     span = programme.span
     if period.ends_on < span.starts_on or period.starts_on > span.ends_on:
@@ -202,7 +206,9 @@ def _official_places(programme: Programme) -> dict[str, dict[str, int]]:
         "criterion": list(dict.fromkeys(criteria)),
         "competition": [item.code for item in programme.competitions],
         "cadence": [item.code for item in programme.cadences],
-        **{key: list(words[key]) for key in ("verdict", "state", "reason")},
+        "form": list(programme.forms),
+        "column": [column.code for form in programme.forms.values() for column in form.columns],
+        **{key: list(words[key]) for key in ("verdict", "state", "severity", "decision", "reason")},
     }
     return {key: {code: place for place, code in enumerate(codes)} for key, codes in lists.items()}
 

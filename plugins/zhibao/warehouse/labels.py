@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from zhibao.figures import Figure
+from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.text import Language
 from zhibao.warehouse.catalogue import load_catalogue
 
 # The order in which labels are said.
-ORDER = ("unit", "level", "category", "competition", "cadence", "criterion", "verdict", "state", "month", "reason")
+ORDER = (
+    "period", "unit", "form", "column", "rule", "severity", "level", "category", "competition", "cadence", "criterion",
+    "verdict", "state", "decision", "month", "reason",
+)
 
 
 def label(programme: Programme, figure: Figure, language: Language) -> str:
@@ -22,11 +26,26 @@ def label(programme: Programme, figure: Figure, language: Language) -> str:
     return "".join([*words, name]) if language == "zh" else " · ".join([name, *words])
 
 
+def rule_label(programme: Programme, code: str, language: Language) -> str:
+    """What a rule says, and its code: two rules may say the same."""
+    from zhibao.rules import rule_words
+
+    known = rule_words(programme)
+    return f"{known[code].says.in_(language)} [{code}]" if code in known else code
+
+
 def _word(programme: Programme, key: str, given: dict[str, str], language: Language) -> str:
     code = given[key]
+    if key == "period":
+        return Period.parse(code).zh() if language == "zh" else code
+    if key == "rule":
+        return rule_label(programme, code, language)
+    if key == "column":
+        header = programme.forms[given["form"]].column(code).header
+        return f"“{header}”" if language == "zh" else code
     lists: dict[str, Any] = {
         "unit": programme.units, "level": programme.levels, "category": programme.categories,
-        "competition": programme.competitions, "cadence": programme.cadences,
+        "competition": programme.competitions, "cadence": programme.cadences, "form": programme.forms.values(),
     }
     if key in lists:
         names = {item.code: item.name for item in lists[key]}

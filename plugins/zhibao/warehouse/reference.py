@@ -10,8 +10,15 @@ from typing import Any
 
 from psycopg import sql
 
-from zhibao.period import Period
-from zhibao.programme.calendar import ExpectedReturn, missing_at, window
+from zhibao.period import CADENCES, Period
+from zhibao.programme.calendar import (
+    ExpectedReturn,
+    missing_at,
+    owed_returns,
+    programme_periods,
+    trend_periods,
+    window,
+)
 from zhibao.programme.models import Criterion, Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
@@ -19,9 +26,9 @@ from zhibao.warehouse.catalogue import load_catalogue
 Row = tuple[Any, ...]
 
 TABLES = {
-    "param": "programme text, kind text, period text, as_of timestamptz, known_at timestamptz, window_starts_on date,"
-    " window_ends_on date, programme_starts_on date, programme_ends_on date, age_ref_date text, age_partial_date text,"
-    " dedupe_person text, dedupe_entity text, count_at text",
+    "param": "programme text, kind text, period text, zone text, as_of timestamptz, known_at timestamptz,"
+    " window_starts_on date, window_ends_on date, programme_starts_on date, programme_ends_on date, age_ref_date text,"
+    " age_partial_date text, dedupe_person text, dedupe_entity text, count_at text",
     "ref_unit": "code text, ordinal int, kind text, counts_for text",
     "ref_category": "code text, ordinal int",
     "ref_level": "level text, ordinal int",
@@ -36,6 +43,10 @@ TABLES = {
     "ref_state": "code text",
     "ref_exclusion": "code text",
     "ref_undecided": "code text",
+    "ref_severity": "code text",
+    "ref_decision": "code text",
+    "ref_trend_period": "trend text, ordinal int, is_current boolean, period text",
+    "ref_trend_return": "trend text, is_current boolean, unit text, form text, period text, due_at timestamptz",
     "ref_expected_return": "unit text, form text, period text, due_at timestamptz, missing_at timestamptz, ordinal int",
 }
 
@@ -59,6 +70,7 @@ def load_reference(connection: Connection, programme: Programme, question: Quest
     """Fill the reference relations, which live as long as the transaction."""
     rows = _programme_rows(programme, window(programme, question.period)[1])
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
+    rows |= _trend(programme, question)
     make = sql.SQL("drop table if exists pg_temp.{name}; create temporary table {name} ({columns}) on commit drop;")
     connection.execute(sql.SQL("").join(
         make.format(name=sql.Identifier(name), columns=sql.SQL(columns)) for name, columns in TABLES.items()
@@ -94,6 +106,8 @@ def _programme_rows(programme: Programme, day: date) -> dict[str, list[Row]]:
         "ref_state": [(code,) for code in words["state"]],
         "ref_exclusion": [(code,) for code in words["reason"]],
         "ref_undecided": [(code,) for code in UNDECIDED],
+        "ref_severity": [(code,) for code in words["severity"]],
+        "ref_decision": [(code,) for code in words["decision"]],
     }
 
 
@@ -101,9 +115,9 @@ def _param(programme: Programme, question: Question) -> Row:
     first, last = window(programme, question.period)
     switches, span = programme.switches, programme.span
     return (
-        programme.code, question.kind, str(question.period), question.as_of, question.known_at, first, last,
-        span.starts_on, span.ends_on, switches.age.ref_date, switches.age.partial_date, switches.dedupe.person,
-        switches.dedupe.entity, switches.count_at,
+        programme.code, question.kind, str(question.period), programme.timezone, question.as_of,
+        question.known_at, first, last, span.starts_on, span.ends_on, switches.age.ref_date,
+        switches.age.partial_date, switches.dedupe.person, switches.dedupe.entity, switches.count_at,
     )
 
 
@@ -133,6 +147,23 @@ def _expected(programme: Programme, question: Question) -> list[Row]:
         (item.unit, item.form, item.period, item.due_at, late[item.period], place)
         for place, item in enumerate(question.expected)
     ]
+
+
+def _trend(programme: Programme, question: Question) -> dict[str, list[Row]]:
+    """The report's period and those before it that its trend tells of: what each holds, and what was owed for it."""
+    kind = programme.reports.get(question.kind)
+    periods = trend_periods(programme, question.period, kind.trend_periods if kind else 0)
+    parts = [part for cadence in CADENCES for part in programme_periods(programme, cadence)]
+    return {
+        "ref_trend_period": [
+            (str(trend), place, place == 0, str(part)) for place, trend in enumerate(periods) for part in parts
+            if trend.starts_on <= part.starts_on and part.ends_on <= trend.ends_on
+        ],
+        "ref_trend_return": [
+            (str(trend), place == 0, item.unit, item.form, item.period, item.due_at)
+            for place, trend in enumerate(periods) for item in owed_returns(programme, trend, by_due_date=False)
+        ],
+    }
 
 
 def _missing_at(programme: Programme, code: str) -> datetime:
