@@ -72,7 +72,9 @@ def _of_suite(form: Form, rules: tuple[Rule, ...]) -> dict[str, RuleWords]:
 def _said(form: Form, rules: list[Rule]) -> Text:
     """With the rule's own limits, and its column's header where it has but one."""
     text, at, others = rules[0].entry.meta.message, {rule.at for rule in rules}, {rule.columns for rule in rules}
-    known: dict[str, object] = dict(rules[0].kwargs) if all(rule.kwargs == rules[0].kwargs for rule in rules) else {}
+    known: dict[str, object] = {
+        key: value for key, value in rules[0].kwargs.items() if all(rule.kwargs.get(key) == value for rule in rules)
+    }
     if len(at) == len(others) == 1:
         (place,), (columns,) = at, others
         known["header"] = form.column(place).header

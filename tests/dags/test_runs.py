@@ -129,6 +129,14 @@ def test_a_report_is_drafted_from_what_was_collected(collected: dict[str, int], 
     assert [path for path in (state / "documents").rglob("*") if path.is_file()]
 
 
+def test_the_data_quality_report_is_kept(collected: dict[str, int], bag: Any, state: Path) -> None:
+    values = run(bag, "data_quality_report", {"period": MONTH, "as_of": None})
+    assert values["keep_report"] > 0
+    kept = {path.suffix or path.name for path in (state / "quality" / MONTH).iterdir()}
+    assert kept == {".pdf", ".html", ".xlsx", "data-docs"}
+    assert run(bag, "data_quality_report", {"period": MONTH, "as_of": None})["resolve_period"] == MONTH
+
+
 def test_nothing_personal_reaches_airflow(
     bag: Any, metadata: None, state: Path, server: str, monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],

@@ -79,6 +79,8 @@ def _page(suite: Suite, result: Any, style: str) -> bytes:
     for path in LEFT_OUT:
         for element in root.xpath(path):
             element.drop_tree()
+    for link in root.xpath("//a[not(starts-with(@href, '#'))]"):
+        link.drop_tag()  # to other pages of a whole site, which this is not
     _translate(root, suite.form)
     _dress(root, suite.form, style)
     return html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
