@@ -1,4 +1,5 @@
-"""What checking costs, after its import: by Great Expectations, all suites, from ten thousand rows to a million.
+"""What checking costs, after its import: by Great Expectations, all suites, from ten thousand rows to a million; and
+what the same suites cost by the evaluator of `zhibao check`, which does without Great Expectations.
 
 Returns of all forms, sound ones, 200 rows each where a form has rows; the records are shared between returns, so that
 the memory is the checking's. Each size in a process of its own. Run by `make bench`; prints a table.
@@ -16,7 +17,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from zhibao.checking import gx
-from zhibao.checking.run import check_returns
+from zhibao.checking.run import Engine, check_returns
 from zhibao.reading.model import ReadReturn
 from zhibao.settings import ROOT
 
@@ -26,6 +27,7 @@ from tests.checking.returns import EXPECTATIONS, PROGRAMME, SOUND, TODAY, make_r
 
 ROWS = 200
 SIZES = (10_000, 20_000, 100_000, 1_000_000)
+OFFLINE = 20_000
 # rows: (what is measured, most of it)
 WANTED = {20_000: ("wall", 1.5), 1_000_000: ("cpu", 60.0)}
 MOST_MIB, MOST_DRIFT = 2048, 1.10
@@ -41,11 +43,14 @@ def returns_of(rows: int) -> list[ReadReturn]:
     return [replace(item) for item in islice(cycle(by_form.values()), rows // ROWS)] + single
 
 
-def measure(rows: int) -> dict[str, float]:
+def measure(rows: int, engine: Engine) -> dict[str, float]:
     returns = returns_of(rows)
-    gx.prepare()
+    if engine == "gx":
+        gx.prepare()
+    else:
+        check_returns(PROGRAMME, returns_of(ROWS), EXPECTATIONS, TODAY, engine=engine)
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    found = check_returns(PROGRAMME, returns, EXPECTATIONS, TODAY)
+    found = check_returns(PROGRAMME, returns, EXPECTATIONS, TODAY, engine=engine)
     wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF)
     assert not any(found), "sound records have findings"
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -55,18 +60,21 @@ def measure(rows: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int)
+    parser.add_argument("--engine", default="gx")
     given = parser.parse_args()
     if given.rows:
-        print(json.dumps(measure(given.rows)))
+        print(json.dumps(measure(given.rows, given.engine)))
         return
     per_row = {}
-    for size in SIZES:
-        run = subprocess.run([sys.executable, __file__, "--rows", str(size)], check=True, stdout=subprocess.PIPE)
-        figures = json.loads(run.stdout)
-        per_row[size] = figures["cpu"] / figures["rows"] * 1e6
+    for engine, size in (*(("gx", size) for size in SIZES), ("native", OFFLINE)):
+        command = [sys.executable, __file__, "--rows", str(size), "--engine", engine]
+        figures = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        cost = figures["cpu"] / figures["rows"] * 1e6
+        if engine == "gx":
+            per_row[size] = cost
         wanted = "  wanted at most {1:g} s {0}".format(*WANTED[size]) if size in WANTED else ""
-        print(f"checking {figures['rows']:9,.0f} rows {figures['wall']:7.2f} s {figures['cpu']:7.2f} CPU s"
-              f" {figures['mib']:6.0f} MiB {per_row[size]:6.1f} µs a row{wanted}")
+        print(f"checking {engine:<6} {figures['rows']:9,.0f} rows {figures['wall']:7.2f} s {figures['cpu']:7.2f} CPU s"
+              f" {figures['mib']:6.0f} MiB {cost:6.1f} µs a row{wanted}")
     drift = per_row[SIZES[-1]] / per_row[SIZES[0]]
     print(f"checking: a row of {SIZES[-1]:,} costs {drift:.2f} of one of {SIZES[0]:,} (wanted at most {MOST_DRIFT:g});"
           f" memory wanted at most {MOST_MIB} MiB\n")

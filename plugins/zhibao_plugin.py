@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from airflow.plugins_manager import AirflowPlugin
 
-from zhibao_airflow.timetables import AnnualReportTimetable, CollectionTimetable, MonthlyReturnTimetable
+from zhibao_airflow.timetables import (
+    AnnualReportTimetable,
+    CollectionTimetable,
+    MonthlyReturnTimetable,
+    NightlyTimetable,
+)
 
 
 class ZhibaoPlugin(AirflowPlugin):
     name = "zhibao"
-    timetables = [CollectionTimetable, MonthlyReturnTimetable, AnnualReportTimetable]
+    timetables = [CollectionTimetable, MonthlyReturnTimetable, AnnualReportTimetable, NightlyTimetable]

@@ -171,6 +171,36 @@ def test_figures_as_of_an_instant_stay_as_they_were(filled: Operations, programm
     assert (value(filled, MAKERS, early), value(filled, MAKERS)) == (1, 0)
 
 
+def test_what_was_kept_agrees_with_what_is_computed_anew(filled: Operations) -> None:
+    filled.draft_document("annual", "2022", None, NOW)
+    assert [row["state"] for row in filled.compute_known(None, LATER, full=False)] == ["unchanged"]
+    (kept,) = filled.kept_sets()
+    assert filled.compare_kept(kept["figure_set_id"])["state"] == "agrees"
+    assert [row["state"] for row in filled.compute_known(None, LATER, full=True)] == ["computed"]
+
+
+def test_a_kept_figure_that_was_changed_is_found_and_named(filled: Operations) -> None:
+    filled.draft_document("annual", "2022", None, NOW)
+    (kept,) = filled.kept_sets()
+    with filled.connection(autocommit=True) as connection:
+        connection.execute(
+            "update figure set value = value + 1 where figure_set_id = %s and id = 'event_count'",
+            (kept["figure_set_id"],),
+        )
+    found = filled.compare_kept(kept["figure_set_id"])
+    assert (found["state"], found["moved"]) == ("differs", [("event_count", "1", "0")])
+    assert [row["state"] for row in filled.compute_known(None, LATER, full=True)] == ["differs", "computed"]
+    (again,) = filled.kept_sets()
+    assert filled.compare_kept(again["figure_set_id"])["state"] == "agrees"
+
+
+def test_a_set_of_other_rules_is_not_compared(filled: Operations) -> None:
+    filled.draft_document("annual", "2022", None, NOW)
+    (kept,) = filled.kept_sets()
+    varied = replace(filled, programme=filled.programme.model_copy(update={"digest": "f" * 64}))
+    assert varied.compare_kept(kept["figure_set_id"])["state"] == "other_rules"
+
+
 def test_what_if_stands_beside_the_real_results(filled: Operations) -> None:
     before = filled.compute("annual", "2022", NOW).figures
     found = filled.what_if("annual", "2022", NOW, {"criteria.emerging_maker.jobs_created": "9"})

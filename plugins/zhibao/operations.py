@@ -25,7 +25,7 @@ from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
-from zhibao.figures import Figure, differences
+from zhibao.figures import Figure, differences, plain
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
 from zhibao.programme.load import load_programme
@@ -300,14 +300,43 @@ class Operations:
             )
 
     def compute_known(self, as_of: datetime | None, now: datetime, *, full: bool) -> list[dict[str, Any]]:
-        """Bring every report that was ever made up to date; `full` computes also those whose returns did not change."""
+        """Bring every report that was ever made up to date; `full` computes also those whose returns did not change.
+
+        `full` first holds what was kept against the same computed anew (`compare_kept`): what differs comes first.
+        """
         self.cross_check(now)
+        kept = self.kept_sets()
+        compared = [self.compare_kept(row["figure_set_id"]) for row in kept] if full else []
+        refreshed = [self._refresh(row["kind"], row["period"], as_of or now, full) for row in kept]
+        return [row for row in compared if row["state"] == "differs"] + refreshed
+
+    def kept_sets(self) -> list[dict[str, Any]]:
+        """The last kept set of each report: figure_set_id, kind, period."""
         with self.connection() as connection:
-            known = connection.execute(
-                "select distinct kind, period from figure_set where programme = %s order by kind, period",
+            return connection.execute(
+                "select max(figure_set_id) as figure_set_id, kind, period from figure_set where programme = %s"
+                " group by kind, period order by kind, period",
                 (self.programme.code,),
             ).fetchall()
-        return [self._refresh(row["kind"], row["period"], as_of or now, full) for row in known]
+
+    def compare_kept(self, figure_set_id: int) -> dict[str, Any]:
+        """Compute a kept set anew, as of its own instants, and hold both against each other.
+
+        `state` is `agrees`, `differs` (with `moved`: id, kept, computed) or, where the programme or the SQL is
+        another by now, `other_rules`.
+        """
+        with self.connection() as connection:
+            kept = load_set(connection, figure_set_id)
+            again = compute(connection, self.programme, kept.kind, kept.period, kept.as_of, kept.known_at)
+            connection.rollback()
+        row = {"kind": kept.kind, "period": str(kept.period)}
+        if (kept.programme_digest, kept.input_digest) != (again.programme_digest, again.input_digest):
+            return row | {"state": "other_rules"}
+        moved = [
+            (id_, old and plain(old.value), new and plain(new.value))
+            for id_, old, new in differences(kept.figures, again.figures)
+        ]
+        return row | ({"state": "differs", "moved": moved} if moved else {"state": "agrees"})
 
     def _refresh(self, kind: str, period: str, as_of: datetime, full: bool) -> dict[str, Any]:
         with self.connection() as connection:

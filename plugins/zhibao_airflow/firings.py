@@ -20,6 +20,7 @@ from zhibao.settings import load_settings
 COLLECTED_AT = (time(9), time(12), time(15))
 DRAFTED_AFTER_DUE = timedelta(hours=1)
 OFFICE_OPENS_AT = time(8, 30)
+RECOMPUTED_AT = time(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ def collection_firings() -> tuple[Firing, ...]:
     rules = programme()
     moments = sorted({*_office_hours(rules), *_deadlines(rules)})
     return tuple(Firing(end, start, end) for start, end in zip(moments, moments[1:], strict=False))
+
+
+@cache
+def nightly_firings() -> tuple[Firing, ...]:
+    """One run a night, for as long as returns are collected."""
+    rules = programme()
+    first = Period.parse(rules.span.first_return_period).starts_on
+    last = missing_at(rules, "monthly", _months(rules)[-1]).date()
+    nights = [_opening(first + timedelta(days=day), RECOMPUTED_AT) for day in range((last - first).days + 2)]
+    return tuple(Firing(end, start, end) for start, end in zip(nights, nights[1:], strict=False))
 
 
 def month_before(moment: datetime) -> Period:

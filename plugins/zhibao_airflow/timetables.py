@@ -100,6 +100,18 @@ class AnnualReportTimetable(ProgrammeTimetable):
         return span_of(year_at(moment))
 
 
+class NightlyTimetable(ProgrammeTimetable):
+    description = "每天凌晨两点 / every night at two"
+
+    def firings(self) -> Sequence[Firing]:
+        from zhibao_airflow.firings import nightly_firings
+
+        return nightly_firings()
+
+    def manual_span(self, moment: datetime) -> tuple[datetime, datetime]:
+        return moment, moment
+
+
 def _newest(firings: Sequence[Firing], now: datetime, missed_for: timedelta) -> int:
     """The place of the newest run that is due, unless it was missed too long ago; then of the next one."""
     place = bisect_right(firings, now, key=lambda firing: firing.run_after)

@@ -13,7 +13,7 @@ import pytest
 
 from zhibao.settings import ROOT
 
-LISTED = {"annual_report", "collect_returns", "data_quality_report", "monthly_report"}
+LISTED = {"annual_report", "collect_returns", "data_quality_report", "monthly_report", "nightly_recompute"}
 HEAVY = ("great_expectations", "pandas", "weasyprint", "zhibao.intake", "zhibao.operations", "zhibao.reading")
 PARSE_CPU_SECONDS = 0.3
 

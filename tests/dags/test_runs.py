@@ -17,6 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
+from zhibao.programme.models import Programme
 from zhibao.store import database
 
 UNITS, MONTH = "chengguan,veterans_bureau", "2022-03"
@@ -135,6 +136,20 @@ def test_the_data_quality_report_is_kept(collected: dict[str, int], bag: Any, st
     kept = {path.suffix or path.name for path in (state / "quality" / MONTH).iterdir()}
     assert kept == {".pdf", ".html", ".xlsx", "data-docs"}
     assert run(bag, "data_quality_report", {"period": MONTH, "as_of": None})["resolve_period"] == MONTH
+
+
+def test_each_night_what_was_kept_is_held_against_itself(
+    collected: dict[str, int], bag: Any, state: Path, server: str, programme: Programme
+) -> None:
+    run(bag, "data_quality_report", {"period": MONTH, "as_of": None})
+    assert run(bag, "nightly_recompute", {})["refresh"]["computed"] == 0
+    with database.connect(database.ensure_database(server, "dag_runs"), programme, autocommit=True) as connection:
+        changed = "update figure set value = value + 1 where id = 'first_try_count'"
+        assert connection.execute(changed).rowcount
+        result = bag.dags["nightly_recompute"].test(run_after=datetime.now(UTC), logical_date=None)
+        connection.execute(changed.replace("+", "-"))
+    states = sorted((task.task_id, task.state) for task in result.get_task_instances())
+    assert ("compare", "failed") in states and ("refresh", "upstream_failed") in states
 
 
 def test_nothing_personal_reaches_airflow(

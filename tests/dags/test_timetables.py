@@ -49,7 +49,7 @@ def long_timetables(timetables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     real = firings.programme()
     span = real.span.model_copy(update={"ends_on": LAST_DAY})
-    lists = (firings.monthly_firings, firings.annual_firings, firings.collection_firings)
+    lists = (firings.monthly_firings, firings.annual_firings, firings.collection_firings, firings.nightly_firings)
     monkeypatch.setattr(firings, "programme", lambda: real.model_copy(update={"span": span}))
     for each in lists:
         each.cache_clear()
@@ -201,3 +201,11 @@ class run_of:  # noqa: N801 - reads as a phrase
 
     def __init__(self, start: Any, end: Any, run_after: Any = None) -> None:
         self.data_interval_start, self.data_interval_end, self.run_after = start, end, run_after
+
+
+def test_every_night_has_its_run(long_timetables: Any) -> None:
+    runs = [info.run_after.astimezone(SHANGHAI) for info in all_runs(long_timetables.NightlyTimetable())]
+    assert {moment.hour for moment in runs} == {2}
+    days = [moment.date() for moment in runs]
+    assert days == [days[0] + timedelta(days=place) for place in range(len(days))]
+    assert days[0] == date(2021, 7, 2) and days[-1] > LAST_DAY

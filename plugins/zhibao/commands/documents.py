@@ -15,13 +15,14 @@ from zhibao.settings import load_settings
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Compute also what has not changed.")
+@click.option("--full", is_flag=True, help="Compute also what has not changed, and hold it against what was kept.")
 @as_of
 @as_json
-def compute(full: bool, as_of: datetime | None, json_: bool) -> None:
+def compute(full: bool, as_of: datetime | None, json_: bool) -> int:
     """Bring the figures of every report that has been made up to date."""
     rows = engine().compute_known(as_of, now(), full=full)
     emit_rows(rows, json_)
+    return FOUND if any(row["state"] == "differs" for row in rows) else 0
 
 
 @click.command()
