@@ -111,6 +111,7 @@ def figures(made_of: Programme, size: Decimal, period: str, months: list[str]) -
     _verdicts(maker, made_of)
     _events(maker, made_of)
     _returns(maker, made_of)
+    _tasks(maker, made_of)
     maker.add("query_open_count", maker.scaled(3), "query")
     for reason in ("same_person", "revoked"):
         maker.add("award_excluded_count", maker.scaled(4), "award", reason=reason)
@@ -142,6 +143,16 @@ def _events(maker: Maker, made_of: Programme) -> None:
     for cadence, count in by_cadence.items():
         maker.add("event_count", count, "event", cadence=cadence)
     maker.add("event_count", sum(by_cadence.values()), "event")
+
+
+def _tasks(maker: Maker, made_of: Programme) -> None:
+    for place, item in enumerate(made_of.indicators):
+        scale = 1_234_567 if item.unit == "yuan" else 17
+        for key in item.by:
+            if key != "unit":
+                for step, code in enumerate(made_of.choices_of(made_of.forms[item.form].column(key))):
+                    maker.add(item.code, maker.scaled(scale * (place + step)), item.unit, **{key: code})
+        maker.add(item.code, maker.scaled(scale * (place + 3)), item.unit)
 
 
 def _returns(maker: Maker, made_of: Programme) -> None:

@@ -162,3 +162,23 @@ def test_the_digest_follows_every_change(copy: Path, programme: Programme) -> No
     assert load_programme(copy).digest == programme.digest
     change(copy, "levels.yaml", "threshold: 20", "threshold: 21")
     assert load_programme(copy).digest != programme.digest
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ("form: forum, over", "form: salon, over", "form 'salon' is not listed"),
+    ("column: qualified_count", "column: passed_count", "has no column 'passed_count'"),
+    ("column: trained_count", "column: training_type", "'training_type' is no number"),
+    ("dated_by: held_on", "dated_by: host", "'host' is no date"),
+    ("by: [grade, unit]", "by: [incubator_name]", "'incubator_name' has no choices"),
+    ("[signed, paid_in]", "[signed, lost]", "'status' has no choice 'lost'"),
+    ("code: forum_count", "code: qualified_count", "'qualified_count' is given twice"),
+])
+def test_faults_of_an_indicator_are_named_by_line(copy: Path, old: str, new: str, words: str) -> None:
+    line = change(copy, "indicators.yaml", old, new)
+    found = problems(copy)
+    assert any(f"indicators.yaml:{line}" in problem and words in problem for problem in found), found
+
+
+def test_sections_of_the_narratives_are_columns_of_their_form(copy: Path) -> None:
+    change(copy, "programme.yaml", "problems: [problems]", "problems: [difficulties]")
+    assert any("has no column 'difficulties'" in problem for problem in problems(copy))

@@ -118,7 +118,8 @@ def test_no_code_where_there_is_a_name(programme: Programme, full: FigureSet, la
     words = {figure.id: label(programme, figure, language) for figure in full.figures}
     assert len(set(words.values())) == len(words)
     strange = r"[A-Za-z_]" if language == "zh" else r"_|[a-z]{3,}[A-Z]|[\u4e00-\u9fff]"
-    assert [text for text in words.values() if re.search(strange, text)] == []
+    brands = r"GYB|SYB|IYB"  # the courses have no other name
+    assert [text for text in words.values() if re.search(strange, re.sub(brands, "", text))] == []
 
 
 def _is_placed(part: Part) -> bool:

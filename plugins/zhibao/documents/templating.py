@@ -104,6 +104,7 @@ def _of_quality(content: Content) -> dict[str, Any]:
 def _of_progress(content: Content) -> dict[str, Any]:
     programme = content.programme
     return {
+        "tasks": views.task_views(content),
         "quota_views": views.quota_views(content),
         "event_view": views.event_view(content),
         "criteria_views": views.criteria_views(content),

@@ -17,7 +17,7 @@ from zhibao.documents.words import (
     verdict_words,
 )
 from zhibao.figures import Figure
-from zhibao.programme.models import Criterion, Level, Programme, QuotaTable
+from zhibao.programme.models import Criterion, Indicator, Level, Programme, QuotaTable
 
 LEADERS = 3
 
@@ -114,6 +114,25 @@ class CriteriaView:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One result of a task: in all, and by the words of a column, where it is told so."""
+
+    name: str
+    measure: str
+    total: Figure
+    parts: list[tuple[str, Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """The results of one task. `parted` is the first of them that has parts."""
+
+    name: str
+    lines: list[TaskLine]
+    parted: TaskLine | None
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
     """`kind` names the macro that prints it."""
 
@@ -186,6 +205,29 @@ def _in_force(items: list, day: date) -> list:
     return [item for item in items if item.in_force(day)]
 
 
+def task_views(content: Content) -> list[TaskView]:
+    """The programme's indicators, task by task, in their order."""
+    lines: dict[str, list[TaskLine]] = {}
+    for item in content.programme.indicators:
+        lines.setdefault(item.task, []).append(TaskLine(
+            item.name.zh, item.measure, content.figures.get(item.code), _parts(content, item)
+        ))
+    return [TaskView(task, found, next((line for line in found if line.parts), None)) for task, found in lines.items()]
+
+
+def _parts(content: Content, item: Indicator) -> list[tuple[str, Figure]]:
+    column = next((key for key in item.by if key != "unit"), None)
+    if column is None:
+        return []
+    words = content.programme.choices_of(content.programme.forms[item.form].column(column))
+    return [(_apart(said[0]), content.figures.get(item.code, **{column: code})) for code, said in words.items()]
+
+
+def _apart(word: str) -> str:
+    """A word before its number: one in Latin letters needs a space."""
+    return f"{word} " if word[-1].isascii() else word
+
+
 def criteria_views(content: Content) -> list[CriteriaView]:
     """Levels of which verdicts were computed, in the programme's order."""
     return [
@@ -238,6 +280,8 @@ def annexes(content: Content) -> list[Annex]:
     """The annual report's annexes in order, numbered from 1."""
     listed: list[tuple[str, str, object]] = [("quota", view.title, view) for view in quota_views(content)]
     listed.append(("events", "系列比赛开展情况表", event_view(content)))
+    if tasks := task_views(content):
+        listed.append(("tasks", "培训、对接和孵化工作情况表", tasks))
     if criteria := criteria_views(content):
         listed.append(("criteria", "选拔标准核验情况表", criteria))
     listed.append(("returns", "各单位报送情况表", return_view(content)))

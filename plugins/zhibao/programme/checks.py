@@ -15,13 +15,15 @@ def check_programme(programme: Programme) -> list[Fault]:
     """Every fault, in the order of the checks; an empty list is a sound programme."""
     return [
         fault
-        for check in (_codes, _units, _competitions, _quotas, _levels, _forms, _senders, _contacts, _reports)
+        for check in (
+            _codes, _units, _competitions, _quotas, _levels, _forms, _senders, _contacts, _reports, _indicators,
+        )
         for fault in check(programme)
     ]
 
 
 def _codes(programme: Programme) -> Iterator[Fault]:
-    for name in ("units", "categories", "competitions", "cadences", "levels", "recipients", "head"):
+    for name in ("units", "categories", "competitions", "cadences", "levels", "recipients", "head", "indicators"):
         counts = Counter(item.code for item in getattr(programme, name))
         for index, item in enumerate(getattr(programme, name)):
             if counts[item.code] > 1:
@@ -168,6 +170,28 @@ def _meet(programme: Programme, *dated: Dated) -> bool:
     first = max(programme.span.starts_on, *(item.effective_from or date.min for item in dated))
     last = min(programme.span.ends_on, *(item.effective_to or date.max for item in dated))
     return first <= last
+
+
+def _indicators(programme: Programme) -> Iterator[Fault]:
+    for index, item in enumerate(programme.indicators):
+        at, form = ("indicators", index), programme.forms.get(item.form)
+        if form is None:
+            yield (*at, "form"), f"form {item.form!r} is not listed"
+            continue
+        known = {column.code: column for column in form.columns}
+        for key, codes in (("column", [item.column]), ("dated_by", [item.dated_by]), ("where", item.where)):
+            for code in codes:
+                if code is not None and code not in known:
+                    yield (*at, key), f"form {form.code!r} has no column {code!r}"
+        if item.dated_by in known and known[item.dated_by].type != "date":
+            yield (*at, "dated_by"), f"column {item.dated_by!r} is no date"
+        if item.column in known and known[item.column].type not in ("integer", "decimal", "money"):
+            yield (*at, "column"), f"column {item.column!r} is no number"
+        for key in (*item.where, *(key for key in item.by if key != "unit")):
+            if key not in known or not programme.choices_of(known[key]):
+                yield (*at, "by"), f"column {key!r} has no choices"
+            elif unknown := set(item.where.get(key, ())) - programme.choices_of(known[key]).keys():
+                yield (*at, "where"), f"column {key!r} has no choice {sorted(unknown)[0]!r}"
 
 
 def _narrative(programme: Programme, kind: str, narrative: NarrativeSections) -> Iterator[Fault]:

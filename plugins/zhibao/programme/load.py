@@ -14,7 +14,7 @@ from zhibao.programme.checks import check_programme
 from zhibao.programme.models import Programme
 
 # Each file of the folder, and whether its keys lie at the top of the model. Forms lie in forms/*.yaml.
-FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "recipients", "head")
+FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "recipients", "head", "indicators")
 
 Loc = tuple[str | int, ...]
 # The parser in C reads the same language ten times faster, where PyYAML was built with it.

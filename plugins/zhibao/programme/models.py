@@ -341,6 +341,26 @@ class Source(Model):
     disclosure: str
 
 
+class Indicator(Model):
+    """A result of a task: the sum of a form's `column`, or the number of its rows (programmes/<code>/indicators.yaml).
+
+    `measure` is the measure word in Chinese; money has its own. `by` names columns with choices, or `unit`.
+    """
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    task: str
+    clause: str
+    name: Text
+    unit: str
+    measure: str
+    form: str
+    column: str | None = None
+    where: dict[str, list[str]] = {}
+    over: Literal["window", "latest"]
+    dated_by: str | None = None
+    by: list[str] = []
+
+
 class Programme(Model):
     """Everything that one programme fixes; `digest` identifies this very text of it."""
 
@@ -371,6 +391,7 @@ class Programme(Model):
     contacts: list[Contact] = []
     head: list[Column]
     forms: dict[str, Form]
+    indicators: list[Indicator] = []
     digest: str = ""
 
     def unit(self, code: str) -> Unit:

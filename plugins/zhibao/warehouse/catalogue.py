@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.text import Text
 
@@ -46,13 +47,26 @@ class Catalogue(BaseModel):
     labels: dict[str, dict[str, Text]]
     reasons: dict[str, Text]
 
-    def computed_for(self, kind: str) -> list[str]:
-        """The relations that a kind of report computes: its figures, and what its document lists."""
-        report = self.reports.get(kind, self.reports["default"])
-        return [*(name for name, item in self.figures.items() if item.group in report.groups), *report.relations]
-
     def reason(self, code: str) -> Text | None:
         return self.reasons.get(code) or self.labels["reason"].get(code)
+
+
+def figure_kinds(programme: Programme) -> dict[str, FigureKind]:
+    """All names of figures that a programme has: the catalogue's, then its own indicators."""
+    return load_catalogue().figures | {
+        item.code: FigureKind(
+            unit=item.unit, zh=item.name.zh, en=item.name.en, means=f"{item.task}, {item.clause}", column=item.column
+        )
+        for item in programme.indicators
+    }
+
+
+def computed_for(programme: Programme, kind: str) -> list[str]:
+    """The relations that a kind of report computes: its figures, and what its document lists."""
+    reports = load_catalogue().reports
+    report = reports.get(kind, reports["default"])
+    names = [name for name, item in figure_kinds(programme).items() if item.group in report.groups]
+    return [*names, *report.relations]
 
 
 @cache

@@ -19,8 +19,9 @@ from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
 from zhibao.store.locks import wait_for_intake
-from zhibao.warehouse.catalogue import load_catalogue
+from zhibao.warehouse.catalogue import computed_for, figure_kinds, load_catalogue
 from zhibao.warehouse.completeness import column_filled
+from zhibao.warehouse.indicators import indicator_relations
 from zhibao.warehouse.reference import Question, load_reference
 from zhibao.warehouse.relations import (
     Relation,
@@ -138,12 +139,14 @@ def is_fresh(connection: Connection, programme: Programme, kind: str, period: Pe
 
 
 def relations_of(programme: Programme) -> dict[str, Relation]:
-    return load_relations(load_settings().sql_dir, frozenset(programme.forms), (column_filled(programme),))
+    return load_relations(
+        load_settings().sql_dir, frozenset(programme.forms), (column_filled(programme), *indicator_relations(programme))
+    )
 
 
 def relations_for(programme: Programme, kind: str) -> dict[str, Relation]:
     """What a report of this kind computes, in order, with all that it rests on."""
-    targets = [*load_catalogue().computed_for(kind), "input_digest"]
+    targets = [*computed_for(programme, kind), "input_digest"]
     return {item.name: item for item in needed_for(relations_of(programme), targets)}
 
 
@@ -178,7 +181,7 @@ def _input_digest(connection: Connection, relations: dict[str, Relation]) -> str
 
 def _figures(connection: Connection, programme: Programme, question: Question) -> tuple[Figure, ...]:
     """All figures in the official order: by name as in the catalogue, totals first, then as the programme lists."""
-    kinds = load_catalogue().figures
+    kinds = figure_kinds(programme)
     rows = connection.execute("select name, labels, value from figure_value", prepare=False).fetchall()
     figures = [
         _figure(row | {"unit": kinds[row["name"]].unit}, question.period, question.as_of) for row in rows
@@ -210,6 +213,10 @@ def _official_places(programme: Programme) -> dict[str, dict[str, int]]:
         "column": [column.code for form in programme.forms.values() for column in form.columns],
         **{key: list(words[key]) for key in ("verdict", "state", "severity", "decision", "reason")},
     }
+    for item in programme.indicators:
+        for key in item.by:
+            if key not in lists:
+                lists[key] = list(programme.choices_of(programme.forms[item.form].column(key)))
     return {key: {code: place for place, code in enumerate(codes)} for key, codes in lists.items()}
 
 

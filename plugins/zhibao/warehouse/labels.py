@@ -8,7 +8,7 @@ from zhibao.figures import Figure
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.text import Language
-from zhibao.warehouse.catalogue import load_catalogue
+from zhibao.warehouse.catalogue import figure_kinds, load_catalogue
 
 # The order in which labels are said.
 ORDER = (
@@ -21,9 +21,17 @@ def label(programme: Programme, figure: Figure, language: Language) -> str:
     """What the figure is, in words: whose, of what, and the name of the figure."""
     given = dict(figure.labels)
     words = [_word(programme, key, given, language) for key in (*ORDER, *given.keys() - set(ORDER)) if key in given]
-    kind = load_catalogue().figures.get(figure.name)
+    kind = figure_kinds(programme).get(figure.name)
     name = figure.name if kind is None else kind.zh if language == "zh" else kind.en
     return "".join([*words, name]) if language == "zh" else " · ".join([name, *words])
+
+
+def _choices(programme: Programme, key: str) -> dict[str, list[str]]:
+    """The words of a column by which an indicator is told; none for other labels."""
+    for item in programme.indicators:
+        if key in item.by and key != "unit":
+            return programme.choices_of(programme.forms[item.form].column(key))
+    return {}
 
 
 def rule_label(programme: Programme, code: str, language: Language) -> str:
@@ -51,6 +59,8 @@ def _word(programme: Programme, key: str, given: dict[str, str], language: Langu
         names = {item.code: item.name for item in lists[key]}
     elif key == "criterion" and "level" in given:
         names = {item.code: item.name for item in programme.level(given["level"]).criteria}
+    elif choices := _choices(programme, key):
+        return choices[code][0] if language == "zh" and code in choices else code.replace("_", " ")
     else:
         names = load_catalogue().labels.get(key, {})
     return names[code].in_(language) if code in names else code

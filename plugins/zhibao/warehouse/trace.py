@@ -17,7 +17,7 @@ from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
 from zhibao.programme.models import Column, Programme
 from zhibao.store.database import Connection
-from zhibao.warehouse.catalogue import load_catalogue
+from zhibao.warehouse.catalogue import figure_kinds, load_catalogue
 from zhibao.warehouse.compute import FigureSet, compute, relations_of
 
 # Where the rows behind figures stand, by what they are rows of.
@@ -127,7 +127,9 @@ def mask_name(name: str) -> str:
 
 def _sides(computed: FigureSet, figure: Figure) -> list[Figure]:
     """What a computed figure is computed from: both sides of a ratio, all that it is ranked among."""
-    kind = load_catalogue().figures[figure.name]
+    kind = load_catalogue().figures.get(figure.name)
+    if kind is None:
+        return []
     if kind.of:
         return [item for name in kind.of for item in computed.figures
                 if item.name == name and item.labels == figure.labels]
@@ -200,7 +202,7 @@ def _column(programme: Programme, figure: Figure) -> str | None:
     if "criterion" in given:
         criteria = {item.code: item.measure for item in programme.level(given["level"]).criteria}
         return criteria.get(given["criterion"])
-    return load_catalogue().figures[figure.name].column
+    return figure_kinds(programme)[figure.name].column
 
 
 def _verdicts(connection: Connection, programme: Programme, figure: Figure) -> dict[int, str]:
