@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from unicodedata import east_asian_width
 
 from zhibao.documents.model import Content
 from zhibao.documents.quality import Cell, Table
 from zhibao.warehouse.labels import label
 
 FIGURE_HEADS = ("指标", "名称", "数值", "单位")
-WORD_WIDTH, NUMBER_WIDTH, MOST_WIDTH = 16, 11, 60
+WORD_WIDTH, NUMBER_WIDTH, MOST_WIDTH = 16, 11, 80
+A4 = 9  # as spreadsheets number their papers
 # How the value of a unit is shown; it is kept as a number all the same.
 FORMATS = {"pct": '0.00"%"', "day": "0.0"}
 
@@ -49,12 +51,21 @@ def _write(
         for place, cell in enumerate(row):
             if isinstance(cell, str):
                 sheet.write_string(line, place, cell)
-                widths[place] = min(max(widths[place], len(cell) + 2), MOST_WIDTH)
+                widths[place] = min(max(widths[place], _columns_of(cell) + 2), MOST_WIDTH)
             elif isinstance(cell, Decimal):
                 sheet.write_number(line, place, cell)
             elif cell.value is not None:
                 sheet.write_number(line, place, cell.value, styles.get(cell.unit))
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
+
+
+def _columns_of(words: str) -> int:
+    """A Han character is as wide as two digits."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in words)

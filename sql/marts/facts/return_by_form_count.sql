@@ -2,21 +2,9 @@
 -- grain: one expected return in one state; and one row of zero for each form and state
 -- keys: labels, subject
 -- clause: 六（四）; DOMAIN §6
--- reads: return_status, ref_state
+-- reads: return_status, return_in_state, ref_state
 with states as (
-    select return_status.submission_id, return_status.unit, return_status.form, return_status.period, state.code
-    from return_status
-    cross join lateral (
-        values
-            ('expected', true),
-            ('received', return_status.is_received),
-            ('accepted', return_status.is_accepted),
-            ('returned', return_status.is_returned),
-            ('missing', return_status.is_missing),
-            ('nil', return_status.is_nil),
-            ('late', return_status.is_late)
-    ) as state (code, holds)
-    where state.holds
+    select unit, form, code, submission_id, subject from return_in_state
 )
 
 select
@@ -26,6 +14,5 @@ from ref_state
 cross join (select distinct form from return_status) as owed
 union all
 select
-    jsonb_build_object('form', form, 'state', code), 1::numeric, true, null, 'submission', submission_id,
-    concat_ws(' ', unit, form, period)
+    jsonb_build_object('form', form, 'state', code), 1::numeric, true, null, 'submission', submission_id, subject
 from states

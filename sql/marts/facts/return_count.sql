@@ -2,21 +2,9 @@
 -- grain: one expected return in one state under one set of labels; and one row of zero for each set of labels
 -- keys: labels, subject
 -- clause: 六（四）; DOMAIN §6
--- reads: return_status, ref_state
+-- reads: return_status, return_in_state, ref_state
 with states as (
-    select return_status.submission_id, return_status.unit, return_status.form, return_status.period, state.code
-    from return_status
-    cross join lateral (
-        values
-            ('expected', true),
-            ('received', return_status.is_received),
-            ('accepted', return_status.is_accepted),
-            ('returned', return_status.is_returned),
-            ('missing', return_status.is_missing),
-            ('nil', return_status.is_nil),
-            ('late', return_status.is_late)
-    ) as state (code, holds)
-    where state.holds
+    select unit, form, code, submission_id, subject from return_in_state
 ),
 
 scope as (
@@ -33,7 +21,6 @@ select
 from scope
 union all
 select
-    scope.labels, 1::numeric, true, null, 'submission', states.submission_id,
-    concat_ws(' ', states.unit, states.form, states.period)
+    scope.labels, 1::numeric, true, null, 'submission', states.submission_id, states.subject
 from states
 join scope on scope.code = states.code and coalesce(scope.unit, states.unit) = states.unit
