@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from zhibao.documents.quality import QUALITY as KIND
 from zhibao.period import CADENCES, Period
 from zhibao.programme.calendar import programme_periods
 from zhibao.programme.models import Programme
@@ -21,7 +22,6 @@ from zhibao.store import landing
 from zhibao.store.database import Connection
 from zhibao.text import Text
 
-KIND = "data-quality"
 DOCS = "data-docs"
 TITLE, DOCS_TITLE = Text(zh="数据质量报告", en="Data-quality reports"), Text(zh="校验文档", en="Data Docs")
 FILE_WORDS = {".html": "网页", ".pdf": "PDF", ".xlsx": "电子表格"}
