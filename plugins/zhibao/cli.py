@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from zhibao import __version__
-from zhibao.commands import collecting, documents, queries, returns, setup
+from zhibao.commands import collecting, documents, queries, results, returns, setup
 from zhibao.commands.base import Commands
 
 
@@ -20,6 +20,7 @@ for command in (
     collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
     queries.queries, queries.explain, queries.review, returns.waive, returns.rehearse, returns.markup, returns.receipts,
+    results.conflicts, results.rule, results.why,
     documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.data_docs,
     documents.documents,
     documents.approve, documents.reject, documents.deliver,

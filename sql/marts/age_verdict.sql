@@ -11,7 +11,7 @@ with inputs as (
         -- A criterion may measure a column of text; what is no date there is for a person.
         case when is_date then value::timestamp end as moment
     from criterion_input
-    where op in ('within_years', 'at_least_years')
+    where op in ('within_years', 'at_least_years') and is_applicable
 ),
 
 stated as (

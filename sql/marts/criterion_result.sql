@@ -2,7 +2,7 @@
 -- grain: one candidate of the span against one criterion of its level
 -- keys: row_id, criterion
 -- clause: 附件1; DOMAIN §1: pass, fail, needs_review, not_provided, waived. Levels are judged each by itself
--- reads: number_verdict, age_verdict, stated_verdict, waived
+-- reads: number_verdict, age_verdict, stated_verdict, criterion_input, waived
 with verdicts as (
     select row_id, unit, level, candidate_no, criterion, verdict, reason, measured, threshold, margin, margin_unit
     from number_verdict
@@ -12,6 +12,10 @@ with verdicts as (
     union all
     select row_id, unit, level, candidate_no, criterion, verdict, reason, measured, threshold, margin, margin_unit
     from stated_verdict
+    union all
+    select row_id, unit, level, candidate_no, criterion, 'pass', 'not_applicable', null, null, null, null
+    from criterion_input
+    where not is_applicable
 )
 
 select

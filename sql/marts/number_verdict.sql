@@ -1,20 +1,21 @@
 -- Why: judges a count or an amount against its threshold; 以上 and 以下 include the number itself.
 -- grain: one candidate against one criterion with the op >= or <=
 -- keys: row_id, criterion
--- clause: 附件1 （三）（四）（五）; Civil Code 1259
+-- clause: 附件1 （三）（四）（五）; Civil Code 1259; DOMAIN §2 (switch stability.months: where the form counts those who
+--      stayed for another time, a person must judge what that leaves open)
 -- reads: criterion_input
 with inputs as (
     select
-        row_id, unit, level, candidate_no, criterion, op, value, doubt, threshold_number, margin_unit,
+        row_id, unit, level, candidate_no, criterion, op, value, doubt, bound, threshold_number, margin_unit,
         -- A criterion may measure a column of text; what is no number there is for a person.
         case when value ~ '^-?[0-9]+([.][0-9]+)?$' then value::numeric end as number
     from criterion_input
-    where op in ('>=', '<=')
+    where op in ('>=', '<=') and is_applicable
 ),
 
 measured as (
     select
-        row_id, unit, level, candidate_no, criterion, value, doubt, number, threshold_number, margin_unit,
+        row_id, unit, level, candidate_no, criterion, value, doubt, bound, number, threshold_number, margin_unit,
         case op when '>=' then number - threshold_number else threshold_number - number end as margin
     from inputs
 )
@@ -29,6 +30,7 @@ select
         when doubt is not null then 'needs_review'
         when value is null then 'not_provided'
         when number is null then 'needs_review'
+        when bound = case when margin >= 0 then -1 else 1 end then 'needs_review'
         when margin >= 0 then 'pass'
         else 'fail'
     end as verdict,
@@ -36,6 +38,7 @@ select
         when doubt is not null then doubt
         when value is null then 'empty'
         when number is null then 'unreadable'
+        when bound = case when margin >= 0 then -1 else 1 end then 'other_months'
         when margin < 0 then 'out_of_bounds'
     end as reason,
     value as measured,

@@ -12,7 +12,7 @@ with stated as (
         criterion_input.value is null or ref_undecided.code is not null as is_undecided
     from criterion_input
     left join ref_undecided on ref_undecided.code = criterion_input.value
-    where criterion_input.op = 'is'
+    where criterion_input.op = 'is' and criterion_input.is_applicable
 )
 
 select

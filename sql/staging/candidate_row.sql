@@ -16,6 +16,7 @@ select
     candidate.candidate_no,
     candidate.level,
     candidate.category,
+    candidate.registered_division,
     candidate.id_number_hmac as person,
     -- A team without a credit code is known by its name within its unit; it cannot be matched elsewhere.
     coalesce(nullif(candidate.uscc, ''), candidate.unit || '/' || candidate.venture_name) as venture

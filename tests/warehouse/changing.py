@@ -22,7 +22,7 @@ def changed(programme: Programme, settings: dict[str, Any]) -> Programme:
         for step in way:
             place = _step(place, step)
         assert isinstance(place, dict), path
-        assert last in place or way[-1] in ("reports", "targets", "overrides"), path
+        assert last in place or way[-1] in ("reports", "targets", "overrides", "annual_plan"), path
         place[last] = value
     content["digest"] = hashlib.sha256(f"{programme.digest} {settings}".encode()).hexdigest()
     return Programme.model_validate(content)

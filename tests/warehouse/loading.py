@@ -47,6 +47,16 @@ def load_case(connection: Connection, programme: Programme, folder: Path) -> Non
             (programme.code, row["unit"], row["level"], row["candidate_no"], row["criterion"],
              instant(row["effective_at"])),
         )
+    for row in _read(folder / "ruling.csv"):
+        _rule(connection, programme, row)
+
+
+def _rule(connection: Connection, programme: Programme, row: Row) -> None:
+    connection.execute(
+        "insert into title_ruling (programme, unit, level, candidate_no, ruling, actor, reason, effective_at)"
+        " values (%s, %s, %s, %s, %s, 'test', 'test', %s)",
+        (programme.code, row["unit"], row["level"], row["candidate_no"], row["ruling"], instant(row["effective_at"])),
+    )
 
 
 def submit(

@@ -102,12 +102,11 @@ def test_zeros_stand_for_every_code(programme: Programme, full: FigureSet) -> No
     contests = product([item.code for item in programme.cadences], [item.code for item in programme.competitions])
     assert {f'event_count{{cadence="{one}",competition="{other}"}}' for one, other in contests} <= ids
     words = load_catalogue().labels
-    levels = [level for level in programme.levels if level.subject == "person"]
     verdicts = {
         f'criterion_verdict_count{{criterion="{item.code}",level="{level.code}",verdict="{verdict}"}}'
-        for level in levels for item in level.criteria for verdict in words["verdict"]
+        for level in programme.levels for item in level.criteria for verdict in words["verdict"]
     }
-    assert len(verdicts) == 28 * 5
+    assert len(verdicts) == (28 + 15) * 5
     assert verdicts <= ids
     assert {f'return_count{{state="{state}"}}' for state in words["state"]} <= ids
     assert {f'award_excluded_count{{reason="{reason}"}}' for reason in words["reason"]} <= ids

@@ -55,6 +55,7 @@ def environment(templates_dir: Path) -> FigureSandbox:
         month=numbers.month_zh,
         pace=words.pace,
         requirement=words.requirement,
+        year_on_year=words.year_on_year,
     )
     return env
 
@@ -109,6 +110,7 @@ def _of_progress(content: Content) -> dict[str, Any]:
         "event_view": views.event_view(content),
         "criteria_views": views.criteria_views(content),
         "exclusions": views.exclusions(content),
+        "contests": views.contest_lines(content),
         "awardees": listable(content.lists.awardees, programme),
         "waivers": listable(content.lists.waivers, programme),
         "narratives": content.lists.narratives or {},

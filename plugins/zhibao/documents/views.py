@@ -24,7 +24,7 @@ LEADERS = 3
 
 @dataclass(frozen=True, slots=True)
 class QuotaLine:
-    """One row of a quota table. A total has no rank."""
+    """One row of a quota table. A total has no rank; `growth` needs a year before, `planned` an annual plan."""
 
     label: str
     quota: Figure
@@ -32,6 +32,11 @@ class QuotaLine:
     in_period: Figure
     pct: Figure
     rank: Figure | None = None
+    ahead: Figure | None = None
+    growth: Figure | None = None
+    over: Figure | None = None
+    planned: Figure | None = None
+    planned_pct: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class QuotaView:
         ranked = [line for line in self.lines if line.awarded.value and line.rank and line.rank.value]
         best = [line for line in ranked if line.rank.value <= LEADERS]
         return sorted(best, key=lambda line: line.rank.value)
+
+    @property
+    def over(self) -> list[QuotaLine]:
+        """Those with more awards than their target."""
+        return [line for line in self.lines if line.over is not None and line.over.value]
 
     @property
     def without_awards(self) -> list[str]:
@@ -104,6 +114,11 @@ class CriteriaView:
     candidates: Figure
     heads: dict[str, str]
     lines: list[tuple[Criterion, list[Figure]]]
+
+    @property
+    def measure(self) -> str:
+        """What candidates are counted by: persons, or bases."""
+        return "名" if self.level.subject == "person" else "个"
 
     @property
     def failures(self) -> list[tuple[Criterion, Figure]]:
@@ -170,6 +185,11 @@ def _quota_line(content: Content, label: str, **labels: str) -> QuotaLine:
         in_period=get("awarded_in_period_count", **labels),
         pct=get("completion_pct", **labels),
         rank=content.figures.find("completion_rank", **labels),
+        ahead=content.figures.find("completion_ahead_pp", **labels),
+        growth=content.figures.find("awarded_yoy_pct", **labels),
+        over=content.figures.find("over_quota_count", **labels),
+        planned=content.figures.find("planned_count", **labels),
+        planned_pct=content.figures.find("plan_completion_pct", **labels),
     )
 
 
@@ -199,6 +219,15 @@ def event_view(content: Content) -> TableView:
     ]
     total = Line("合计", "", [get("event_count", cadence=cadence) for cadence in cadences], get("event_count"))
     return TableView({cadence.code: cadence.name.zh for cadence in programme.cadences}, lines, total)
+
+
+def contest_lines(content: Content) -> list[tuple[str, Figure, Figure]]:
+    """(cadence, contests owed, contests held) of each cadence of which some were owed in the window."""
+    owed = {label_of(figure, "cadence"): figure for figure in content.figures.rows("contest_due_count", "cadence")}
+    return [
+        (cadence.name.zh, owed[cadence.code], content.figures.get("contest_met_count", cadence=cadence.code))
+        for cadence in content.programme.cadences if cadence.code in owed
+    ]
 
 
 def _in_force(items: list, day: date) -> list:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from zhibao.documents.model import Content
-from zhibao.documents.numbers import count, money
+from zhibao.documents.numbers import ABSENT, count, money, pct, points
 from zhibao.figures import Figure
 from zhibao.programme.models import Criterion, Programme
 from zhibao.warehouse.catalogue import load_catalogue
@@ -50,13 +50,25 @@ def _amount(value: Decimal, unit: str) -> str:
     return money(value) if unit == "元" else f"{count(value)}{unit}"
 
 
-def pace(completion: Figure, elapsed: Figure) -> str:
-    """How a completion rate stands to the time elapsed; both are printed beside it."""
+def pace(completion: Figure, elapsed: Figure, ahead: Figure | None = None) -> str:
+    """How a completion rate stands to the time elapsed, and by how much; both are printed beside it."""
     if completion.value is None or elapsed.value is None:
         return "无法与序时进度比较"
     if completion.value == elapsed.value:
         return "与序时进度持平"
-    return "快于序时进度" if completion.value > elapsed.value else "慢于序时进度"
+    word = "快于序时进度" if completion.value > elapsed.value else "慢于序时进度"
+    return word if ahead is None or ahead.value is None else word + points(abs(ahead.value))
+
+
+def year_on_year(growth: Figure | None) -> str:
+    """同比增长12.00%, 同比下降…, 同比持平; nothing where there is no year before, a dash where there is no base."""
+    if growth is None:
+        return ""
+    if growth.value is None:
+        return f"同比{ABSENT}"
+    if growth.value == 0:
+        return "同比持平"
+    return f"同比{'增长' if growth.value > 0 else '下降'}{pct(abs(growth.value))}"
 
 
 def exclusion_reason(code: str) -> str:

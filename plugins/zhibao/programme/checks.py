@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
-from zhibao.programme.models import UNIT_KINDS, Dated, NarrativeSections, Programme
+from zhibao.programme.models import UNIT_KINDS, Criterion, Dated, NarrativeSections, Programme
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -16,7 +17,7 @@ def check_programme(programme: Programme) -> list[Fault]:
     return [
         fault
         for check in (
-            _codes, _units, _competitions, _quotas, _levels, _forms, _senders, _contacts, _reports, _indicators,
+            _codes, _units, _competitions, _quotas, _plan, _levels, _forms, _senders, _contacts, _reports, _indicators,
         )
         for fault in check(programme)
     ]
@@ -83,9 +84,17 @@ def _quotas(programme: Programme) -> Iterator[Fault]:
 
 def _levels(programme: Programme) -> Iterator[Fault]:
     units = {unit.code for unit in programme.units}
-    columns = {column.code for form in programme.forms.values() for column in form.columns}
+    levels = {level.code for level in programme.levels}
     for index, level in enumerate(programme.levels):
-        place = ("levels", index)
+        place, form = ("levels", index), programme.forms.get(level.roster)
+        if form is None:
+            yield (*place, "roster"), f"form {level.roster!r} is not listed"
+            continue
+        known = {item.code for item in (*form.columns, *form.derived)}
+        if level.promoted_from is not None and level.promoted_from not in levels - {level.code}:
+            yield (*place, "promoted_from"), f"{level.promoted_from!r} is no other level"
+        if level.subject != "person" and not form.key:
+            yield (*place, "roster"), f"form {level.roster!r} has no key to know a row by"
         for unit in level.nominated_by:
             if unit not in units:
                 yield (*place, "nominated_by"), f"{unit!r} is no unit"
@@ -98,8 +107,32 @@ def _levels(programme: Programme) -> Iterator[Fault]:
                 yield (*here, "clause"), f"criterion {criterion.code!r} has no clause"
             if codes[criterion.code] > 1:
                 yield (*here, "code"), f"criterion {criterion.code!r} is given twice"
-            if level.subject == "person" and criterion.measure not in columns | {"none"}:
-                yield (*here, "measure"), f"measure {criterion.measure!r} is no column of a form"
+            for key, code in _measured(criterion):
+                if code not in known:
+                    yield (*here, key), f"{code!r} is no column of the form {level.roster!r}"
+            if criterion.op != "is" and not isinstance(criterion.threshold, Decimal):
+                yield (*here, "threshold"), f"{criterion.threshold!r} is no number to hold a measure against"
+
+
+def _measured(criterion: Criterion) -> Iterator[tuple[str, str]]:
+    """The columns that a criterion names, by key."""
+    if criterion.measure != "none":
+        yield "measure", criterion.measure
+    for key, code in (("dated_by", criterion.dated_by), ("year_of", criterion.year_of)):
+        if code is not None:
+            yield key, code
+    if criterion.applies_when is not None:
+        yield "applies_when", criterion.applies_when.column
+
+
+def _plan(programme: Programme) -> Iterator[Fault]:
+    """The annual plan has numbers for what has a quota."""
+    known = {(table.level, code) for table in programme.quotas for code in table.targets}
+    for year, levels in programme.switches.quota.annual_plan.items():
+        for level, numbers in levels.items():
+            for code in numbers:
+                if (level, code) not in known:
+                    yield ("switches", "quota", "annual_plan", year), f"{level}.{code} has no quota"
 
 
 def _forms(programme: Programme) -> Iterator[Fault]:
@@ -124,6 +157,14 @@ def _forms(programme: Programme) -> Iterator[Fault]:
                 yield (*here, "running_total_of"), f"{column.running_total_of!r} is no column"
             if (column.min_length or 0) > (column.max_length or column.min_length or 0):
                 yield (*here, "min_length"), f"column {column.code!r} is to be longer than it may be"
+        for position, item in enumerate(form.derived):
+            for code in (item.code, *item.columns):
+                if (code in codes) == (code == item.code):
+                    yield (*place, "derived", position), f"{code!r} is {'also a' if code in codes else 'no'} column"
+            if not item.columns:
+                yield (*place, "derived", position), f"{item.code!r} is derived from nothing"
+        for index, column in enumerate(form.columns):
+            here = (*place, "columns", index)
             for header in (column.header, *column.synonyms):
                 if headers.setdefault(header, column.code) != column.code:
                     yield (*here, "header"), f"header {header!r} also means {headers[header]!r}"

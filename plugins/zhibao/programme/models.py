@@ -64,13 +64,28 @@ class Competition(Dated):
 
 
 class ContestCadence(Model):
+    """A kind of contest. `every` says that each competition owes one in each such period; none is owed without it."""
+
     code: str
     name: Text
+    every: Literal["monthly", "quarterly", "annual"] | None = None
     aliases: list[str] = []
 
 
+class Condition(Model):
+    """Something holds where a column has (or does not have) one of these codes."""
+
+    column: str
+    in_: list[str] = Field(default=[], alias="in")
+    not_in: list[str] = []
+
+
 class Criterion(Dated):
-    """One measure held against one threshold. `measure: none` means that no column of a form gives evidence."""
+    """One measure held against one threshold. `measure: none` means that no column of a form gives evidence.
+
+    `year_of` names the column with the year that the measure is of, `counts_staff` says that it counts people of the
+    venture (switches `revenue`, `jobs`). Where `applies_when` does not hold there is nothing to judge: it passes.
+    """
 
     code: str
     name: Text
@@ -81,9 +96,15 @@ class Criterion(Dated):
     threshold: Decimal | str
     unit: Text | None = None
     dated_by: str | None = None
+    year_of: str | None = None
+    counts_staff: bool = False
+    applies_when: Condition | None = None
 
 
 class Level(Dated):
+    """A title, and what it takes. Its candidates are the rows of the form `roster`: persons by their number, or bases
+    by the form's key. `promoted_from` is the level below (switch `promotion`)."""
+
     code: str
     name: Text
     granted_by: Text
@@ -92,6 +113,8 @@ class Level(Dated):
     criteria: list[Criterion]
     aliases: list[str] = []
     subject: Literal["person", "incubator"] = "person"
+    roster: str = "candidate"
+    promoted_from: str | None = None
 
 
 class QuotaTable(Dated):
@@ -100,14 +123,6 @@ class QuotaTable(Dated):
     total: int = Field(gt=0)
     clause: str
     targets: dict[str, int]
-
-
-class Condition(Model):
-    """A column is required when another one holds (or does not hold) one of these codes."""
-
-    column: str
-    in_: list[str] = Field(default=[], alias="in")
-    not_in: list[str] = []
 
 
 ColumnType = Literal[
@@ -123,7 +138,7 @@ class Column(Model):
     is stored and shown. `running_total_of` names the column whose sum over the periods so far stands here.
     `example` is an invented value for the template's instructions; {year} and {last_year} are the period's. What
     stands in a column that `explains` is offered as the written answer to the queries on its row. A text column keeps
-    its line breaks where it has `paragraphs`.
+    its line breaks where it has `paragraphs`. `counts_months` is for how long those must have stayed whom it counts.
     """
 
     code: str
@@ -138,10 +153,25 @@ class Column(Model):
     example: str | None = None
     explains: bool = False
     paragraphs: bool = False
+    counts_months: int | None = None
     synonyms: list[str] = []
     privacy: Literal["none", "business", "personal", "identifier", "sensitive"] = "none"
     protect: Literal["encrypt"] | None = None
     match: bool = False
+
+
+class Derived(Model):
+    """A measure computed from columns of one row: the least of them, a ratio in percent, or the years between two dates
+    (both included). Null where one of the columns is."""
+
+    code: str
+    least_of: list[str] = []
+    ratio_of: tuple[str, str] | None = None
+    years_between: tuple[str, str] | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        return [*self.least_of, *(self.ratio_of or ()), *(self.years_between or ())]
 
 
 class Form(Dated):
@@ -157,6 +187,7 @@ class Form(Dated):
     owed_by: list[str]
     key: list[str]
     columns: list[Column]
+    derived: list[Derived] = []
 
     def may_come_from(self, unit: Unit) -> bool:
         return not {unit.kind, unit.code}.isdisjoint(self.submitted_by)
@@ -359,6 +390,16 @@ class Indicator(Model):
     over: Literal["window", "latest"]
     dated_by: str | None = None
     by: list[str] = []
+
+    @property
+    def before_code(self) -> str:
+        """The figure of the same window of the year before."""
+        stem, _, unit = self.code.rpartition("_")
+        return f"{stem}_year_before_{unit}"
+
+    @property
+    def growth_code(self) -> str:
+        return f"{self.code}_yoy_pct"
 
 
 class Programme(Model):

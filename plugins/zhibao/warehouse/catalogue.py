@@ -53,12 +53,22 @@ class Catalogue(BaseModel):
 
 def figure_kinds(programme: Programme) -> dict[str, FigureKind]:
     """All names of figures that a programme has: the catalogue's, then its own indicators."""
-    return load_catalogue().figures | {
-        item.code: FigureKind(
+    kinds = dict(load_catalogue().figures)
+    for item in programme.indicators:
+        kinds[item.code] = FigureKind(
             unit=item.unit, zh=item.name.zh, en=item.name.en, means=f"{item.task}, {item.clause}", column=item.column
         )
-        for item in programme.indicators
-    }
+        if item.over == "window":
+            before, growth = item.before_code, item.growth_code
+            kinds[before] = kinds[item.code].model_copy(update={
+                "zh": f"上年同期{item.name.zh}", "en": f"{item.name.en}, the year before",
+                "means": "the same within the window a year before, from the programme's second year on",
+            })
+            kinds[growth] = FigureKind(
+                unit="pct", of=(item.code, before), zh=f"{item.name.zh}同比增幅", en=f"{item.name.en}, growth",
+                means="growth over the year before × 100, two decimals; nothing without a base",
+            )
+    return kinds
 
 
 def computed_for(programme: Programme, kind: str) -> list[str]:

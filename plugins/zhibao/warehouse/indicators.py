@@ -18,7 +18,7 @@ FOLDER = "marts/facts"
 # `version` 1 is the latest word on a row of a ledger, whichever return says it; `behind` 0 is the last return of a unit
 # that is not later than the window.
 QUERY = """with bound as (
-    select window_starts_on, window_ends_on from param
+    select {first} as window_starts_on, {last} as window_ends_on from param where {first} is not null
 ),
 
 returns as (
@@ -51,6 +51,7 @@ judged as (
 select slice.labels, 0::numeric as contribution, true as is_counted, null::text as reason, null::text as form,
     null::bigint as row_id, null::text as subject
 from (values {zeros}) as slice (labels)
+cross join bound
 union all
 select slice.labels, coalesce(judged.value, 0), judged.reason is null, judged.reason, {form}, judged.row_id, judged.unit
 from judged
@@ -58,13 +59,41 @@ cross join lateral unnest(judged.slices) as slice (labels)
 where slice.labels is not null"""
 
 
+# The growth of an indicator over the year before: nothing without a base.
+GROWTH = """with one as (
+    select labels, sum(contribution) filter (where is_counted) as value from {code} group by labels
+),
+
+other as (
+    select labels, sum(contribution) filter (where is_counted) as value from {before} group by labels
+)
+
+select one.labels, round((one.value - other.value) * 100 / nullif(other.value, 0), 2) as value
+from one
+join other using (labels)"""
+
+
 def indicator_relations(programme: Programme) -> tuple[Relation, ...]:
-    return tuple(_relation(programme, item) for item in programme.indicators)
+    """Each indicator; of those over a window also the same of the year before, in all, and the growth."""
+    relations = [_relation(programme, item) for item in programme.indicators]
+    for item in programme.indicators:
+        if item.over == "window":
+            relations += [_relation(programme, item, before=True), _growth(item)]
+    return tuple(relations)
 
 
-def _relation(programme: Programme, item: Indicator) -> Relation:
+def _growth(item: Indicator) -> Relation:
+    query = sql.SQL(GROWTH).format(code=sql.Identifier(item.code), before=sql.Identifier(item.before_code))
+    return Relation(item.growth_code, "marts/figures", query.as_string(None), (item.code, item.before_code))
+
+
+def _relation(programme: Programme, item: Indicator, *, before: bool = False) -> Relation:
     form = programme.forms[item.form]
+    name, side = (item.before_code, "before") if before else (item.code, "window")
+    if before:
+        item = item.model_copy(update={"by": []})
     query = sql.SQL(QUERY).format(
+        first=sql.Identifier(f"{side}_starts_on"), last=sql.Identifier(f"{side}_ends_on"),
         form=sql.Literal(form.code), table=sql.Identifier(form.code),
         value=sql.SQL("1::numeric") if item.column is None else sql.SQL("{}::numeric").format(_column(item.column)),
         day=_column(item.dated_by) if item.dated_by else sql.SQL("returns.period_starts_on"),
@@ -72,7 +101,7 @@ def _relation(programme: Programme, item: Indicator) -> Relation:
         reach=sql.SQL(" and period_starts_on <= bound.window_ends_on" if item.over == "latest" else ""),
         zeros=sql.SQL(", ").join(sql.SQL("({})").format(labels) for labels in _zeros(programme, item, form)),
     )
-    return Relation(item.code, FOLDER, query.as_string(None), ("current_return", "param", form.code))
+    return Relation(name, FOLDER, query.as_string(None), ("current_return", "param", form.code))
 
 
 def _column(code: str) -> sql.Composable:

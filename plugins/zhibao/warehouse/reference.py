@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from zhibao.programme.calendar import (
     trend_periods,
     window,
 )
-from zhibao.programme.models import Criterion, Programme
+from zhibao.programme.models import Criterion, Level, Programme, Unit
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
 
@@ -28,17 +28,24 @@ Row = tuple[Any, ...]
 TABLES = {
     "param": "programme text, kind text, period text, zone text, as_of timestamptz, known_at timestamptz,"
     " window_starts_on date, window_ends_on date, programme_starts_on date, programme_ends_on date, age_ref_date text,"
-    " age_partial_date text, dedupe_person text, dedupe_entity text, count_at text",
-    "ref_unit": "code text, ordinal int, kind text, counts_for text",
+    " age_partial_date text, dedupe_person text, dedupe_entity text, count_at text, before_starts_on date,"
+    " before_ends_on date, criteria_enforcement text, counts_owner boolean, stability_months int, revenue_window text,"
+    " quota_semantics text, promotion_required boolean, attribution text",
+    "ref_unit": "code text, ordinal int, kind text, counts_for text, is_area boolean",
+    "ref_division": "name text, counts_for text",
     "ref_category": "code text, ordinal int",
-    "ref_level": "level text, ordinal int",
+    "ref_level": "level text, ordinal int, promoted_from text",
+    "ref_base_level": "level text, roster text",
     "ref_nominator": "level text, unit text",
     "ref_criterion": "level text, criterion text, ordinal int, clause text, mode text, measure text, op text,"
-    " threshold_number numeric, threshold_text text, dated_by text, margin_unit text",
+    " threshold_number numeric, threshold_text text, dated_by text, margin_unit text, roster text, year_of text,"
+    " counts_staff boolean, counts_months int, applies_column text, applies_words text[], applies_in boolean",
     "ref_quota": "level text, dimension text, code text, target int, clause text, is_first_table boolean",
+    "ref_plan": "level text, dimension text, code text, planned int",
     "ref_competition": "code text, ordinal int",
-    "ref_lead": "competition text, category text, unit text",
+    "ref_lead": "competition text, category text, unit text, is_duty boolean",
     "ref_cadence": "code text, ordinal int",
+    "ref_contest_period": "cadence text, period text, starts_on date, ends_on date",
     "ref_verdict": "code text",
     "ref_state": "code text",
     "ref_exclusion": "code text",
@@ -52,6 +59,8 @@ TABLES = {
 
 # The words of a form by which a unit says that nobody has judged yet.
 UNDECIDED = ("unchecked", "pending")
+# The kinds of units that are places: what is registered elsewhere may count there (switch attribution).
+AREAS = ("district", "sub_unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Question:
 
 def load_reference(connection: Connection, programme: Programme, question: Question) -> None:
     """Fill the reference relations, which live as long as the transaction."""
-    rows = _programme_rows(programme, window(programme, question.period)[1])
+    rows = _programme_rows(programme, window(programme, question.period))
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
     rows |= _trend(programme, question)
     make = sql.SQL("drop table if exists pg_temp.{name}; create temporary table {name} ({columns}) on commit drop;")
@@ -82,26 +91,39 @@ def load_reference(connection: Connection, programme: Programme, question: Quest
                 copy.write_row(row)
 
 
-def _programme_rows(programme: Programme, day: date) -> dict[str, list[Row]]:
-    """What stands in the programme's files, in force on `day` where it is dated."""
+def _programme_rows(programme: Programme, bounds: tuple[date, date]) -> dict[str, list[Row]]:
+    """What stands in the programme's files, in force on the last day of the window where it is dated."""
+    day = bounds[1]
     words = load_catalogue().labels
     levels = [level for level in programme.levels if level.subject == "person"]
     return {
         "ref_unit": [
-            (unit.code, place, unit.kind, unit.parent if unit.kind == "sub_unit" else unit.code)
+            (unit.code, place, unit.kind, _counts_for(unit), unit.kind in AREAS)
             for place, unit in enumerate(programme.units)
         ],
+        "ref_division": [
+            (name, _counts_for(unit)) for unit in programme.units if unit.division
+            for name in dict.fromkeys([unit.name.zh, *unit.aliases, unit.division])
+        ],
         "ref_category": _ordered(item.code for item in programme.categories),
-        "ref_level": _ordered(level.code for level in levels),
+        "ref_level": [(level.code, place, level.promoted_from) for place, level in enumerate(levels)],
+        "ref_base_level": [
+            (level.code, level.roster) for level in programme.levels if level.subject != "person"
+        ],
         "ref_nominator": [(level.code, unit) for level in levels for unit in level.nominated_by],
         "ref_criterion": [
-            (level.code, *_criterion(place, item))
-            for level in levels for place, item in enumerate(level.criteria) if item.in_force(day)
+            (level.code, *_criterion(programme, level, place, item))
+            for level in programme.levels for place, item in enumerate(level.criteria) if item.in_force(day)
         ],
         "ref_quota": _quotas(programme, day),
+        "ref_plan": _plan(programme, day),
         "ref_competition": _ordered(item.code for item in programme.competitions),
-        "ref_lead": [(item.code, item.category, unit) for item in programme.competitions for unit in item.leads],
+        "ref_lead": [
+            (item.code, item.category, unit, place == 0 or programme.switches.lead.primary == "joint")
+            for item in programme.competitions for place, unit in enumerate(item.leads)
+        ],
         "ref_cadence": _ordered(item.code for item in programme.cadences),
+        "ref_contest_period": _contest_periods(programme, bounds),
         "ref_verdict": [(code,) for code in words["verdict"]],
         "ref_state": [(code,) for code in words["state"]],
         "ref_exclusion": [(code,) for code in words["reason"]],
@@ -118,14 +140,55 @@ def _param(programme: Programme, question: Question) -> Row:
         programme.code, question.kind, str(question.period), programme.timezone, question.as_of,
         question.known_at, first, last, span.starts_on, span.ends_on, switches.age.ref_date,
         switches.age.partial_date, switches.dedupe.person, switches.dedupe.entity, switches.count_at,
+        *_year_before(programme, question.period), switches.criteria.enforcement, not switches.jobs.exclude_owner,
+        switches.stability.months, switches.revenue.window, switches.quota.semantics, switches.promotion.required,
+        switches.attribution,
     )
 
 
-def _criterion(place: int, item: Criterion) -> Row:
+def _year_before(programme: Programme, period: Period) -> tuple[date | None, date | None]:
+    """The same window a year before; none where the programme had not begun by then."""
+    first, last = window(programme, replace(period, year=period.year - 1))
+    return (None, None) if first < programme.span.starts_on else (first, last)
+
+
+def _counts_for(unit: Unit) -> str:
+    return unit.parent if unit.kind == "sub_unit" and unit.parent else unit.code
+
+
+def _criterion(programme: Programme, level: Level, place: int, item: Criterion) -> Row:
     is_stated = item.op == "is"
     number, text = (None, str(item.threshold)) if is_stated else (Decimal(item.threshold), None)
     unit = "days" if item.op.endswith("_years") else item.unit.en if item.unit else None
-    return (item.code, place, item.clause, item.mode, item.measure, item.op, number, text, item.dated_by, unit)
+    columns = {column.code: column for column in programme.forms[level.roster].columns}
+    measured, applies = columns.get(item.measure), item.applies_when
+    return (
+        item.code, place, item.clause, item.mode, item.measure, item.op, number, text, item.dated_by, unit,
+        level.roster, item.year_of, item.counts_staff, measured.counts_months if measured else None,
+        applies.column if applies else None, (applies.in_ or applies.not_in) if applies else None,
+        bool(applies.in_) if applies else None,
+    )
+
+
+def _contest_periods(programme: Programme, bounds: tuple[date, date]) -> list[Row]:
+    """The periods in which each competition owes a contest, whose own windows lie in the report's."""
+    return [
+        (cadence.code, str(period), *inner)
+        for cadence in programme.cadences if cadence.every
+        for period in programme_periods(programme, cadence.every)
+        if bounds[0] <= (inner := window(programme, period))[0] and inner[1] <= bounds[1]
+    ]
+
+
+def _plan(programme: Programme, day: date) -> list[Row]:
+    dimensions = {
+        (table.level, code): table.by for table in programme.quotas if table.in_force(day) for code in table.targets
+    }
+    plan = programme.switches.quota.annual_plan.get(day.year, {})
+    return [
+        (level, dimensions[level, code], code, planned)
+        for level, numbers in plan.items() for code, planned in numbers.items()
+    ]
 
 
 def _quotas(programme: Programme, day: date) -> list[Row]:

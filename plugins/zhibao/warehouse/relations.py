@@ -3,7 +3,8 @@
 `staging` and `marts` are relations by their path's last name. Below marts, `facts/<figure>.sql` gives the rows that a
 figure adds up (labels, contribution, is_counted, reason, form, row_id, subject; a row of zero without form makes the
 figure exist), `figures/<figure>.sql` computes a figure from others (labels, value). `invariants` give what breaks
-one; `checks` are run elsewhere (cross_checks.py). One relation is written by its programme's forms (completeness.py).
+one; `checks` are run elsewhere (cross_checks.py). Some are written from a
+programme's files (completeness.py, bases.py, indicators.py).
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from zhibao.store.database import Connection
 from zhibao.warehouse.reference import TABLES
 
 FOLDERS = ("staging", "marts", "marts/facts", "marts/figures")
-STORE = {"submission", "assessment", "acceptance", "finding", "explanation", "explanation_review", "waiver"}
+STORE = {
+    "submission", "assessment", "acceptance", "finding", "explanation", "explanation_review", "waiver", "title_ruling",
+}
 READS = re.compile(r"^-- reads:(.*(?:\n--   .*)*)", re.MULTILINE)
 
 MAKE = "drop table if exists pg_temp.{name}; create temporary table {name} on commit drop as {query}"

@@ -98,8 +98,8 @@ def trace_in(
 ) -> Trace:
     """As `trace`, of a set that this transaction has computed: its relations are still there."""
     figure = find(computed, wanted)
-    sides = _sides(computed, figure)
-    followed = [item for side in sides or [figure] for item in (_sides(computed, side) or [side])]
+    sides = _sides(programme, computed, figure)
+    followed = [item for side in sides or [figure] for item in (_sides(programme, computed, side) or [side])]
     parts = [part for item in followed for part in _parts(connection, programme, item, mask or mask_name)]
     folder = relations_of(programme)[figure.name].folder
     return Trace(
@@ -125,14 +125,14 @@ def mask_name(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
-def _sides(computed: FigureSet, figure: Figure) -> list[Figure]:
+def _sides(programme: Programme, computed: FigureSet, figure: Figure) -> list[Figure]:
     """What a computed figure is computed from: both sides of a ratio, all that it is ranked among."""
-    kind = load_catalogue().figures.get(figure.name)
-    if kind is None:
-        return []
+    kind = figure_kinds(programme)[figure.name]
     if kind.of:
-        return [item for name in kind.of for item in computed.figures
-                if item.name == name and item.labels == figure.labels]
+        whole = (("level", dict(figure.labels).get("level", "")),)
+        part, base = kind.of
+        wanted = [(part, figure.labels), (base, whole if base == part else figure.labels)]
+        return [item for side in wanted for item in computed.figures if (item.name, item.labels) == side]
     if kind.ranks:
         keys, level = [key for key, _ in figure.labels], dict(figure.labels)["level"]
         return [item for item in computed.figures if item.name == kind.ranks
@@ -200,8 +200,10 @@ def _column(programme: Programme, figure: Figure) -> str | None:
     """The column that decides: of the figure, or what the criterion measures."""
     given = dict(figure.labels)
     if "criterion" in given:
-        criteria = {item.code: item.measure for item in programme.level(given["level"]).criteria}
-        return criteria.get(given["criterion"])
+        level = programme.level(given["level"])
+        measure = next((item.measure for item in level.criteria if item.code == given["criterion"]), None)
+        derived = {item.code: item.columns[0] for item in programme.forms[level.roster].derived}
+        return derived.get(measure or "", measure)
     return figure_kinds(programme)[figure.name].column
 
 
@@ -213,8 +215,9 @@ def _verdicts(connection: Connection, programme: Programme, figure: Figure) -> d
     column = _measured(programme, figure)
     words = {} if column is None else {code: said[0] for code, said in programme.choices_of(column).items()}
     rows = connection.execute(
-        "select row_id, measured, threshold, coalesce(' (' || case when margin >= 0 then '+' else '' end"
-        " || trim_scale(margin) || coalesce(' ' || margin_unit, '') || ')', '') as margin"
+        "select row_id, case when measured ~ '^[0-9]+[.][0-9]{5,}$' then round(measured::numeric, 4)::text"
+        " else measured end as measured, threshold, coalesce(' (' || case when margin >= 0 then '+' else '' end"
+        " || trim_scale(round(margin, 4)) || coalesce(' ' || margin_unit, '') || ')', '') as margin"
         " from criterion_result where level = %s and criterion = %s and verdict = %s",
         (given["level"], given["criterion"], given["verdict"]), prepare=False,
     ).fetchall()
@@ -228,9 +231,9 @@ def _verdicts(connection: Connection, programme: Programme, figure: Figure) -> d
 
 
 def _measured(programme: Programme, figure: Figure) -> Column | None:
-    """The column of the rosters that the figure's criterion measures; none where no column gives evidence."""
-    measure = _column(programme, figure)
-    return next((item for item in programme.forms["candidate"].columns if item.code == measure), None)
+    """The column of the roster that the figure's criterion measures; none where no column gives evidence."""
+    form, measure = programme.forms[programme.level(dict(figure.labels)["level"]).roster], _column(programme, figure)
+    return next((item for item in form.columns if item.code == measure), None)
 
 
 def _words(reason: str | None) -> str | None:

@@ -5,7 +5,7 @@
 -- reads: criterion_result, ref_criterion, ref_verdict
 with scope as (
     select
-        ref_criterion.level, ref_criterion.criterion, ref_verdict.code as verdict,
+        ref_criterion.level, ref_criterion.criterion, ref_criterion.roster, ref_verdict.code as verdict,
         jsonb_build_object(
             'criterion', ref_criterion.criterion, 'level', ref_criterion.level, 'verdict', ref_verdict.code
         ) as labels
@@ -22,6 +22,6 @@ select
     null::bigint as row_id, null::text as subject
 from scope
 union all
-select scope.labels, 1::numeric, true, results.reason, 'candidate', results.row_id, results.candidate_no
+select scope.labels, 1::numeric, true, results.reason, scope.roster, results.row_id, results.candidate_no
 from results
 join scope using (level, criterion, verdict)

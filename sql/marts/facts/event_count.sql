@@ -18,7 +18,7 @@ with scope as (
 ),
 
 events as (
-    select row_id, event_no, competition, cadence, is_counted, reason from event_held
+    select row_id, event_no, competition, cadence, is_counted, reason from event_held where is_in_window
 )
 
 select
