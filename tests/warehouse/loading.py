@@ -25,6 +25,7 @@ KEYS = FieldKeys(b"f" * 32, b"m" * 32)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SLOT = ("unit", "period", "version", "received_at")
 FIRST_ROW = 5
+SAID = Jsonb({"zh": "试", "en": "test"})
 
 Row = dict[str, Any]
 
@@ -133,8 +134,8 @@ def _assess(
         for place in range(count):
             connection.execute(
                 "insert into finding (assessment_id, code, severity, sheet, row_number, column_letters, message,"
-                " next_step) values (%s, %s, %s, 'Sheet1', %s, 'B', '{}', '{}')",
-                (assessment, f"test.{severity}", severity, FIRST_ROW + place),
+                " next_step) values (%s, %s, %s, 'Sheet1', %s, 'B', %s, %s)",
+                (assessment, f"test.{severity}", severity, FIRST_ROW + place, SAID, SAID),
             )
     if explained:
         connection.execute(

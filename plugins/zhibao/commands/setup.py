@@ -86,9 +86,10 @@ def _without_password(url: str) -> str:
 @click.option("--units", help="Codes of units, with commas (default: all that owe returns).")
 @click.option("--from", "first", type=PERIOD, required=True)
 @click.option("--to", "last", type=PERIOD, required=True)
+@click.option("--tidy", is_flag=True, help="In the template's own shape, with nothing wrong in them.")
 @click.option("-o", "out", type=OUT, required=True)
 @as_json
-def sample(seed: int, units: str | None, first: Period, last: Period, out: Path, json_: bool) -> None:
+def sample(seed: int, units: str | None, first: Period, last: Period, tidy: bool, out: Path, json_: bool) -> None:
     """Realistic returns, clearly fictional, and a file that says what was planted where."""
     from zhibao.programme.load import load_programme
     from zhibao.samples.write import write_samples
@@ -99,5 +100,5 @@ def sample(seed: int, units: str | None, first: Period, last: Period, out: Path,
     if unknown:
         names = ", ".join(sorted(unknown))
         raise OperatorError(f"没有这些单位：{names}", f"no such units: {names}")
-    manifest = write_samples(loaded, seed, codes, first, last, out)
+    manifest = write_samples(loaded, seed, codes, first, last, out, tidy=tidy)
     emit({"files": len(manifest.files), "folder": str(out)}, json_, f"{len(manifest.files)} 个文件，写入 {out}")

@@ -101,6 +101,12 @@ def style_units(programme: Programme, seed: int, units: list[Unit]) -> dict[str,
     return {unit.code: _style(programme, rng, unit, place) for place, unit in enumerate(shuffled)}
 
 
+def tidy_styles(programme: Programme, units: list[Unit]) -> dict[str, Style]:
+    """The template's own shape for each unit."""
+    orders = _orders(programme, Random(0), False, False)
+    return {unit.code: Style(unit.code, unit.name.zh, FILE_HABITS[0], order=orders) for unit in units}
+
+
 def _style(programme: Programme, rng: Random, unit: Unit, place: int) -> Style:
     """`place` is the unit's turn: 0 keeps the template, 1 and 2 send text files, the others have some mess."""
     if place == 0:

@@ -22,7 +22,7 @@ from zhibao.samples.records import Decision, Event, Record
 from zhibao.samples.schedule import Schedule, Sending, Slot, closing_month, due_at, is_present, owed_forms
 from zhibao.samples.specials import bend
 from zhibao.samples.story import Story, owing_units, tell_story
-from zhibao.samples.styles import Style, file_stem, style_units
+from zhibao.samples.styles import Style, file_stem, style_units, tidy_styles
 from zhibao.samples.truth import SlotOutcome, conclude
 from zhibao.samples.workbook import locked, plan_book, to_csv, to_xlsx, truncated
 
@@ -43,6 +43,7 @@ class _Run:
     out: Path
     manifest: Manifest
     cross: dict[Slot, set[str]]
+    tidy: bool
     used: set[str] = field(default_factory=set)
     accepted: list[Record] = field(default_factory=list)
     outcomes: list[SlotOutcome] = field(default_factory=list)
@@ -55,16 +56,19 @@ def write_samples(
     first: Period,
     last: Period,
     out: Path,
+    *,
+    tidy: bool = False,
 ) -> Manifest:
     """Write the returns of `units` (all that owe returns, if None) for the months from `first` to `last`.
 
     Files lie in `out/<unit>/`; a file's time of modification is its arrival. The manifest is written to
     `out/planted.json` too. The same arguments give the same bytes. Raises RefusedError for a span or a unit
-    outside the programme.
+    outside the programme. `tidy` writes each in the template's own shape with nothing wrong in it; some are still late,
+    missing, or sent again.
     """
     owing = owing_units(programme)
     chosen = _chosen(owing, units)
-    run = _prepare(programme, seed, chosen, first, last, out)
+    run = _prepare(programme, seed, chosen, first, last, out, tidy)
     months = [period for period in run.story.periods if first <= period <= last]
     if not months or first.cadence != "monthly" or last.cadence != "monthly":
         raise RefusedError("起止报告期应为本工程期内的月份", "the span must be months of the programme")
@@ -73,7 +77,7 @@ def write_samples(
             for period in periods_of(form.cadence, run.story.periods):
                 if closing_month(programme, period) in months:
                     _write_slot(run, unit, form, period)
-    if len(chosen) == len(owing):
+    if len(chosen) == len(owing) and not tidy:
         _write_stranger(run, months[min(2, len(months) - 1)])
     run.manifest.truth = conclude(
         programme,
@@ -105,10 +109,14 @@ def plan(programme: Programme, seed: int) -> tuple[Story, Schedule]:
     return story, Schedule(programme, seed, story, style_units(programme, seed, owing_units(programme)))
 
 
-def _prepare(programme: Programme, seed: int, chosen: list[Unit], first: Period, last: Period, out: Path) -> _Run:
+def _prepare(
+    programme: Programme, seed: int, chosen: list[Unit], first: Period, last: Period, out: Path, tidy: bool
+) -> _Run:
     story, schedule = plan(programme, seed)
+    if tidy:
+        schedule.styles, schedule.faults = tidy_styles(programme, chosen), {}
     manifest = Manifest(seed, programme.code, str(first), str(last), [unit.code for unit in chosen])
-    return _Run(programme, seed, story, schedule.styles, schedule, out, manifest, _cross_checks(story))
+    return _Run(programme, seed, story, schedule.styles, schedule, out, manifest, _cross_checks(story), tidy)
 
 
 def _cross_checks(story: Story) -> dict[Slot, set[str]]:
@@ -172,7 +180,7 @@ def _write_sending(run: _Run, form: Form, sending: Sending, previous: str | None
     rows = [record.row(period) for record in records]
     wrongs = Wrongs(total=True) if fault is None else fault.wrongs(form.code)
     page = lay_out(run.programme, style, form, period, sending.received_at.date(), rows, wrongs)
-    spots = _plant(page, rng, sending)
+    spots = [] if run.tidy else _plant(page, rng, sending)
     file = _name(run, unit, file_stem(style, run.programme, form, period), sending.version, style)
     kind = fault.kind if fault else ""
     _write_file(run, file, page, sending.received_at, kind)
