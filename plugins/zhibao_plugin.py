@@ -9,9 +9,12 @@ from zhibao_airflow.timetables import (
     CollectionTimetable,
     MonthlyReturnTimetable,
     NightlyTimetable,
+    QuarterlyReturnTimetable,
 )
 
 
 class ZhibaoPlugin(AirflowPlugin):
     name = "zhibao"
-    timetables = [CollectionTimetable, MonthlyReturnTimetable, AnnualReportTimetable, NightlyTimetable]
+    timetables = [
+        CollectionTimetable, MonthlyReturnTimetable, QuarterlyReturnTimetable, AnnualReportTimetable, NightlyTimetable,
+    ]

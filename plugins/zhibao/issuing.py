@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from zhibao.explanations import STATES, open_queries
 from zhibao.figures import Figure, figure_id, plain
 from zhibao.intake import record_programme
 from zhibao.period import Period
-from zhibao.programme.models import Programme
+from zhibao.programme.models import Programme, QuotaTable
 from zhibao.store import landing
 from zhibao.store.database import Connection
 from zhibao.warehouse.compute import FigureSet, compute, load_set, store
@@ -152,6 +153,9 @@ def main_lines(programme: Programme, figures: Sequence[Figure]) -> list[str]:
     by_id = {figure.id: figure.value for figure in figures}
     lines = []
     for table in programme.quotas:
+        if table.level is None:
+            lines += _volume_line(programme, table, by_id)
+            continue
         label = (("level", table.level),)
         values = [by_id.get(figure_id(name, label)) for name in ("awarded_count", "quota", "completion_pct")]
         if None not in values:
@@ -159,6 +163,16 @@ def main_lines(programme: Programme, figures: Sequence[Figure]) -> list[str]:
             awarded, quota, completion = map(plain, values)
             lines.append(f"{programme.city.zh}累计选拔{name}{awarded}名，完成目标任务{quota}名的{completion}%。")
     return lines
+
+
+def _volume_line(programme: Programme, table: QuotaTable, by_id: dict[str, Decimal | None]) -> list[str]:
+    item = next(item for item in programme.indicators if item.code == table.indicator)
+    values = [by_id.get(code) for code in (item.to_date_code, item.target_code, item.reached_code)]
+    if None in values:
+        return []
+    done, target, reached = map(plain, values)
+    measure = item.measure or "元"
+    return [f"{programme.city.zh}累计{item.name.zh}{done}{measure}，完成目标任务{target}{measure}的{reached}%。"]
 
 
 def approval_request(connection: Connection, programme: Programme, document_id: int) -> dict[str, str]:

@@ -47,7 +47,9 @@ class Settings:
 
     @property
     def expectations_dir(self) -> Path:
-        return self.root / "expectations"
+        """The programme's own suites, where it has other forms; else those of the house."""
+        own = self.programme_dir / "expectations"
+        return own if own.is_dir() else self.root / "expectations"
 
     @property
     def templates_dir(self) -> Path:

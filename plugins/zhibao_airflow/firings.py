@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from zhibao.period import Period, months_between
-from zhibao.programme.calendar import annual_draft_on, due_at, is_workday, missing_at
+from zhibao.period import Cadence, Period
+from zhibao.programme.calendar import annual_draft_on, due_at, is_workday, missing_at, programme_periods
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
@@ -41,10 +41,13 @@ def programme() -> Programme:
 @cache
 def monthly_firings() -> tuple[Firing, ...]:
     """One run a month, an hour after the returns of that month were due (so that the last ones are in)."""
-    rules = programme()
-    return tuple(
-        Firing(due_at(rules, "monthly", month) + DRAFTED_AFTER_DUE, *span_of(month)) for month in _months(rules)
-    )
+    return _after_each("monthly")
+
+
+@cache
+def quarterly_firings() -> tuple[Firing, ...]:
+    """One run a quarter, an hour after the returns of that quarter were due."""
+    return _after_each("quarterly")
 
 
 @cache
@@ -66,7 +69,7 @@ def nightly_firings() -> tuple[Firing, ...]:
     """One run a night, for as long as returns are collected."""
     rules = programme()
     first = Period.parse(rules.span.first_return_period).starts_on
-    last = missing_at(rules, "monthly", _months(rules)[-1]).date()
+    last = _last_missing(rules)
     nights = [_opening(first + timedelta(days=day), RECOMPUTED_AT) for day in range((last - first).days + 2)]
     return tuple(Firing(end, start, end) for start, end in zip(nights, nights[1:], strict=False))
 
@@ -75,6 +78,11 @@ def month_before(moment: datetime) -> Period:
     """The last whole month before `moment`: what a run by hand without a period is about."""
     first = moment.astimezone(_zone()).date().replace(day=1)
     return Period.month_of(first - timedelta(days=1))
+
+
+def quarter_before(moment: datetime) -> Period:
+    """The last whole quarter before `moment`."""
+    return _quarter_of(moment).previous()
 
 
 def year_at(moment: datetime) -> Period:
@@ -96,10 +104,30 @@ def month_starting(start: datetime) -> Period:
     return Period.month_of(start.astimezone(_zone()).date())
 
 
+def quarter_starting(start: datetime) -> Period:
+    """The quarter whose span starts at `start`."""
+    return _quarter_of(start)
+
+
 def is_early_draft(end: datetime) -> bool:
     """Whether a run of the annual report whose span ends at `end` comes before the day on which it is due."""
     day = end.astimezone(_zone()).date()
     return day < due_at(programme(), "annual", Period(day.year, "annual")).date()
+
+
+def _quarter_of(moment: datetime) -> Period:
+    day = moment.astimezone(_zone()).date()
+    return Period(day.year, "quarterly", (day.month + 2) // 3)
+
+
+def _after_each(cadence: Cadence) -> tuple[Firing, ...]:
+    rules = programme()
+    if cadence not in rules.calendar.due:
+        return ()
+    return tuple(
+        Firing(due_at(rules, cadence, period) + DRAFTED_AFTER_DUE, *span_of(period))
+        for period in programme_periods(rules, cadence)
+    )
 
 
 def _annual(rules: Programme, year: Period) -> Iterator[Firing]:
@@ -111,7 +139,7 @@ def _annual(rules: Programme, year: Period) -> Iterator[Firing]:
 
 def _office_hours(rules: Programme) -> Iterator[datetime]:
     day = Period.parse(rules.span.first_return_period).starts_on
-    last = missing_at(rules, "monthly", _months(rules)[-1]).date()
+    last = _last_missing(rules)
     while day <= last:
         if is_workday(rules, day):
             yield from (_opening(day, hour) for hour in COLLECTED_AT)
@@ -119,11 +147,17 @@ def _office_hours(rules: Programme) -> Iterator[datetime]:
 
 
 def _deadlines(rules: Programme) -> Iterator[datetime]:
-    return (due_at(rules, "monthly", month) for month in _months(rules))
+    return (due_at(rules, cadence, period) for cadence, period in _owed_periods(rules))
 
 
-def _months(rules: Programme) -> list[Period]:
-    return months_between(Period.parse(rules.span.first_return_period), Period.month_of(rules.span.ends_on))
+def _last_missing(rules: Programme) -> date:
+    """The day from which the last return that is owed may be called missing."""
+    return max(missing_at(rules, cadence, period) for cadence, period in _owed_periods(rules)).date()
+
+
+def _owed_periods(rules: Programme) -> list[tuple[Cadence, Period]]:
+    cadences = {form.cadence for form in rules.forms.values()}
+    return [(cadence, period) for cadence in sorted(cadences) for period in programme_periods(rules, cadence)]
 
 
 def _years(rules: Programme) -> list[Period]:

@@ -1,6 +1,6 @@
 """How a report is made, whichever it is: drafted, cleared of open questions, approved by a person, sent.
 
-The monthly and the annual report share this one process; their files name what differs.
+The monthly, the quarterly and the annual report share this one process; their files name what differs.
 """
 
 from __future__ import annotations

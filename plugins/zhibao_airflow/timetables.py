@@ -85,6 +85,21 @@ class MonthlyReturnTimetable(ProgrammeTimetable):
         return span_of(month_before(moment))
 
 
+class QuarterlyReturnTimetable(ProgrammeTimetable):
+    description = "每季报送截止后一小时（按调休顺延） / an hour after the quarter's returns are due, by 调休"
+    missed_for = timedelta(days=60)
+
+    def firings(self) -> Sequence[Firing]:
+        from zhibao_airflow.firings import quarterly_firings
+
+        return quarterly_firings()
+
+    def manual_span(self, moment: datetime) -> tuple[datetime, datetime]:
+        from zhibao_airflow.firings import quarter_before, span_of
+
+        return span_of(quarter_before(moment))
+
+
 class AnnualReportTimetable(ProgrammeTimetable):
     description = "先期起草一次，应报日上午成文 / an early draft, then on the morning of the day it is due"
     missed_for = timedelta(days=14)
@@ -128,13 +143,16 @@ def _interval(start: datetime, end: datetime) -> DataInterval:
 
 def period_of(kind: str, dag_run: Any) -> str:
     """The period that a run is about: that of its data interval, or of the moment at which somebody started it."""
-    from zhibao_airflow.firings import month_before, month_starting, year_at
+    from zhibao_airflow import firings
 
     if dag_run.data_interval_start is None:
-        return str((month_before if kind == "monthly" else year_at)(dag_run.run_after))
+        before = {"monthly": firings.month_before, "quarterly": firings.quarter_before}
+        return str(before.get(kind, firings.year_at)(dag_run.run_after))
     if kind == "monthly":
-        return str(month_starting(dag_run.data_interval_start))
-    return str(year_at(dag_run.data_interval_end))
+        return str(firings.month_starting(dag_run.data_interval_start))
+    if kind == "quarterly":
+        return str(firings.quarter_starting(dag_run.data_interval_start))
+    return str(firings.year_at(dag_run.data_interval_end))
 
 
 def is_early_draft(kind: str, dag_run: Any) -> bool:

@@ -13,7 +13,10 @@ import pytest
 
 from zhibao.settings import ROOT
 
-LISTED = {"annual_report", "collect_returns", "data_quality_report", "monthly_report", "nightly_recompute"}
+LISTED = {
+    "annual_report", "collect_returns", "data_quality_report", "monthly_report", "nightly_recompute",
+    "quarterly_report",
+}
 HEAVY = ("great_expectations", "pandas", "weasyprint", "zhibao.intake", "zhibao.operations", "zhibao.reading")
 PARSE_CPU_SECONDS = 0.3
 
@@ -48,7 +51,7 @@ def test_dag_files_only_wire() -> None:
 
 
 def test_the_report_dags_read_as_one_process(bag: Any) -> None:
-    for dag_id in ("monthly_report", "annual_report"):
+    for dag_id in ("monthly_report", "quarterly_report", "annual_report"):
         assert [task.task_id for task in bag.dags[dag_id].topological_sort()] == [
             "resolve_period", "draft", "wait_for_answers", "redraft", "approve", "record_decision", "deliver",
         ]

@@ -49,7 +49,8 @@ def long_timetables(timetables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     real = firings.programme()
     span = real.span.model_copy(update={"ends_on": LAST_DAY})
-    lists = (firings.monthly_firings, firings.annual_firings, firings.collection_firings, firings.nightly_firings)
+    lists = (firings.monthly_firings, firings.quarterly_firings, firings.annual_firings, firings.collection_firings,
+             firings.nightly_firings)
     monkeypatch.setattr(firings, "programme", lambda: real.model_copy(update={"span": span}))
     for each in lists:
         each.cache_clear()
@@ -70,6 +71,13 @@ def is_workday(day: date) -> bool:
 def first_workday_from(day: date) -> date:
     while not is_workday(day):
         day += timedelta(days=1)
+    return day
+
+
+def last_workday_of_november(year: int) -> date:
+    day = date(year, 11, 30)
+    while not is_workday(day):
+        day -= timedelta(days=1)
     return day
 
 
@@ -94,6 +102,17 @@ def test_the_bulletin_is_drafted_an_hour_after_each_monthly_deadline(long_timeta
     assert len(runs) == 6 + 6 * 12
 
 
+def test_the_quarterly_report_is_drafted_with_the_bulletin_of_its_last_month(long_timetables: Any) -> None:
+    runs = all_runs(long_timetables.QuarterlyReturnTimetable())
+    months = {local(run.run_after): run for run in all_runs(long_timetables.MonthlyReturnTimetable())}
+    assert len(runs) == 2 + 6 * 4
+    for run in runs:
+        month = months[local(run.run_after)]
+        assert run.data_interval.end == month.data_interval.end
+        assert local(run.data_interval.start).month in (1, 4, 7, 10)
+    assert long_timetables.period_of("quarterly", run_of(*runs[0].data_interval)) == "2021Q3"
+
+
 def test_the_annual_summary_is_made_on_the_last_working_day_of_november(long_timetables: Any) -> None:
     drafts, finals = (all_runs(long_timetables.AnnualReportTimetable())[offset::2] for offset in (0, 1))
     made_on = {local(run.run_after).date() for run in finals}
@@ -114,7 +133,8 @@ def test_returns_are_collected_on_working_days_and_at_each_deadline(long_timetab
     for day in days():
         if day >= date(2021, 7, 2):  # the first moment only opens the first interval
             expected = ["09:00", "12:00", "15:00"] if is_workday(day) else []
-            assert by_day.get(day, []) == expected + (["17:30"] if is_monthly_due(day) else []), day
+            is_due = is_monthly_due(day) or day == last_workday_of_november(day.year)
+            assert by_day.get(day, []) == expected + (["17:30"] if is_due else []), day
 
 
 def test_the_programme_ends_and_so_do_its_runs(timetables: Any) -> None:

@@ -11,6 +11,7 @@ from zhibao.documents.lists import Lists
 from zhibao.errors import OperatorError
 from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
+from zhibao.programme.calendar import programme_periods
 from zhibao.programme.models import Programme
 
 
@@ -88,6 +89,12 @@ class Content:
         return f"{self.kind} {self.period}"
 
     @property
+    def tasks_title(self) -> str:
+        """What heads the results of the tasks; a report that the programme does not list has no tasks."""
+        report = self.programme.reports.get(self.kind)
+        return report.tasks_title.zh if report else ""
+
+    @property
     def as_of_local(self) -> datetime:
         return self.as_of.astimezone(ZoneInfo(self.programme.timezone))
 
@@ -98,11 +105,14 @@ class Content:
     @property
     def issue_in_year(self) -> int:
         """The bulletin's number within its year: 第×期."""
-        first = Period.parse(self.programme.span.first_return_period)
-        return self.period.part - (first.part - 1 if self.period.year == first.year else 0)
+        return sum(period.year == self.period.year for period in self._issues)
 
     @property
     def issue_in_all(self) -> int:
         """The bulletin's number since the programme's first: 总第×期."""
-        first = Period.parse(self.programme.span.first_return_period)
-        return (self.period.year - first.year) * 12 + self.period.part - first.part + 1
+        return len(self._issues)
+
+    @property
+    def _issues(self) -> list[Period]:
+        """The periods of this cadence up to this one."""
+        return [period for period in programme_periods(self.programme, self.period.cadence) if period <= self.period]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import count as count_from
 
 from zhibao.figures import Figure
 
@@ -74,6 +75,12 @@ def numeral(value: int) -> str:
     return ("" if tens == 1 else NUMERALS[tens]) + "十" + (NUMERALS[ones] if ones else "")
 
 
+def numbering() -> Callable[[], str]:
+    """Counts 一, 二, 三 for headings, some of which a report may lack."""
+    places = count_from(1)
+    return lambda: numeral(next(places))
+
+
 def date_zh(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -99,5 +106,7 @@ def month_zh(code: str) -> str:
 
 
 def years_zh(first: date, last: date) -> str:
-    """How many calendar years a span touches, in words: 三年."""
-    return f"{numeral(last.year - first.year + 1)}年"
+    """How long a span is, in words: 三年; where that is no whole number, the calendar years that it touches."""
+    after = last + timedelta(days=1)
+    is_whole = (after.month, after.day) == (first.month, first.day)
+    return f"{numeral(after.year - first.year if is_whole else last.year - first.year + 1)}年"

@@ -106,7 +106,9 @@ def _of_progress(content: Content) -> dict[str, Any]:
     programme = content.programme
     return {
         "tasks": views.task_views(content),
+        "numbering": numbers.numbering,
         "quota_views": views.quota_views(content),
+        "target_views": views.target_views(content),
         "event_view": views.event_view(content),
         "criteria_views": views.criteria_views(content),
         "exclusions": views.exclusions(content),

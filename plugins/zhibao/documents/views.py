@@ -148,6 +148,21 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetView:
+    """Targets of an indicator by unit: target, reached so far, completion."""
+
+    name: str
+    measure: str
+    clause: str
+    lines: list[Line]
+    total: Line
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}目标完成情况表"
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
     """`kind` names the macro that prints it."""
 
@@ -158,7 +173,29 @@ class Annex:
 
 
 def quota_views(content: Content) -> list[QuotaView]:
-    return [_quota_view(content, table) for table in content.programme.quotas if table.in_force(content.window[1])]
+    return [
+        _quota_view(content, table) for table in content.programme.quotas
+        if table.level is not None and table.in_force(content.window[1])
+    ]
+
+
+def target_views(content: Content) -> list[TargetView]:
+    """What has targets in other things than titles, in the order of the quota tables."""
+    return [
+        _target_view(content, table) for table in content.programme.quotas
+        if table.indicator is not None and table.in_force(content.window[1])
+    ]
+
+
+def _target_view(content: Content, table: QuotaTable) -> TargetView:
+    item = next(item for item in content.programme.indicators if item.code == table.indicator)
+    get = content.figures.get
+    codes = (item.target_code, item.to_date_code, item.reached_code)
+    lines = [
+        Line(unit_label(content.programme, unit), "", [get(code, unit=unit) for code in codes])
+        for unit in _ordered(content.programme, table)
+    ]
+    return TargetView(item.name.zh, item.measure, table.clause, lines, Line("合计", "", [get(code) for code in codes]))
 
 
 def _quota_view(content: Content, table: QuotaTable) -> QuotaView:
@@ -308,13 +345,16 @@ def exclusions(content: Content) -> list[tuple[str, Figure]]:
 def annexes(content: Content) -> list[Annex]:
     """The annual report's annexes in order, numbered from 1."""
     listed: list[tuple[str, str, object]] = [("quota", view.title, view) for view in quota_views(content)]
-    listed.append(("events", "系列比赛开展情况表", event_view(content)))
+    listed += [("target", view.title, view) for view in target_views(content)]
+    if content.programme.competitions:
+        listed.append(("events", "系列比赛开展情况表", event_view(content)))
     if tasks := task_views(content):
-        listed.append(("tasks", "培训、对接和孵化工作情况表", tasks))
+        listed.append(("tasks", f"{content.tasks_title}表", tasks))
     if criteria := criteria_views(content):
         listed.append(("criteria", "选拔标准核验情况表", criteria))
     listed.append(("returns", "各单位报送情况表", return_view(content)))
-    listed.append(("progress", "名额完成进度图", quota_views(content)))
+    if quotas := quota_views(content):
+        listed.append(("progress", "名额完成进度图", quotas))
     if listable(content.lists.awardees, content.programme):
         listed.append(("awardees", "授予称号人员名单", None))
     if listable(content.lists.waivers, content.programme):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from zhibao.programme.models import UNIT_KINDS, Criterion, Dated, NarrativeSections, Programme
+from zhibao.programme.models import UNIT_KINDS, Criterion, Dated, NarrativeSections, Programme, QuotaTable
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -70,8 +70,12 @@ def _quotas(programme: Programme) -> Iterator[Fault]:
     levels = {level.code for level in programme.levels}
     for index, table in enumerate(programme.quotas):
         place = ("quotas", index)
-        if table.level not in levels:
+        if (table.level is None) == (table.indicator is None):
+            yield place, "a table of targets is of a level or of an indicator"
+        if table.level is not None and table.level not in levels:
             yield (*place, "level"), f"level {table.level!r} is not listed"
+        if table.indicator is not None:
+            yield from _volume(programme, table, place)
         for code in table.targets:
             if code not in known[table.by]:
                 yield (*place, "targets", code), f"{code!r} is no {table.by}"
@@ -80,6 +84,22 @@ def _quotas(programme: Programme) -> Iterator[Fault]:
             yield (*place, "total"), f"targets sum to {total}, the stated total is {table.total}"
         if not table.clause.strip():
             yield (*place, "clause"), "the clause is missing"
+
+
+def _volume(programme: Programme, table: QuotaTable, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    """The targets of an indicator: it adds up over time, and each unit tells it."""
+    item = next((item for item in programme.indicators if item.code == table.indicator), None)
+    if item is None:
+        yield (*place, "indicator"), f"indicator {table.indicator!r} is not listed"
+    elif item.over != "window":
+        yield (*place, "indicator"), f"indicator {item.code!r} tells what stands, and has no sum over time"
+    elif table.by != "unit":
+        yield (*place, "by"), "an indicator has targets by unit"
+    elif item.form in programme.forms:
+        form = programme.forms[item.form]
+        for unit in programme.units:
+            if unit.code in table.targets and not form.is_owed_by(unit):
+                yield (*place, "targets", unit.code), f"{unit.code!r} does not owe the form {form.code!r}"
 
 
 def _levels(programme: Programme) -> Iterator[Fault]:

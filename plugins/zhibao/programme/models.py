@@ -118,7 +118,10 @@ class Level(Dated):
 
 
 class QuotaTable(Dated):
-    level: str
+    """The targets of a level, in titles, or of an indicator, in what it counts; one of both is named."""
+
+    level: str | None = None
+    indicator: str | None = None
     by: Literal["category", "unit"]
     total: int = Field(gt=0)
     clause: str
@@ -350,13 +353,14 @@ class NarrativeSections(Model):
 class ReportKind(Model):
     """A kind of report: the returns it answers for, who signs (the issuer, unless said), what it lists and quotes.
 
-    `trend_periods` is how many periods, its own included, a report tells of side by side. One that is not approved is
-    for the office's own use, and goes out to nobody.
+    `tasks_title` heads the results of the tasks. `trend_periods` is how many periods, its own included, a report tells
+    of side by side. One that is not approved is for the office's own use, and goes out to nobody.
     """
 
     returns: Literal["for_period", "due_in_window"]
     title: Text
     signed_by: Text | None = None
+    tasks_title: Text = Text(zh="重点工作情况", en="Tasks")
     lists_levels: list[str] = []
     lists_waivers: bool = False
     narrative: NarrativeSections | None = None
@@ -390,6 +394,19 @@ class Indicator(Model):
     over: Literal["window", "latest"]
     dated_by: str | None = None
     by: list[str] = []
+
+    @property
+    def target_code(self) -> str:
+        return f"{self.code}_target"
+
+    @property
+    def to_date_code(self) -> str:
+        """The figure from the programme's start to the window's end, of what has a target."""
+        return f"{self.code}_to_date"
+
+    @property
+    def reached_code(self) -> str:
+        return f"{self.code}_target_pct"
 
     @property
     def before_code(self) -> str:
@@ -445,6 +462,9 @@ class Programme(Model):
     def addresses_of(self, unit: str) -> list[str]:
         """Where a unit sends from and is answered; none where nobody has said."""
         return next((contact.addresses for contact in self.contacts if contact.unit == unit), [])
+
+    def targets_of(self, indicator: str) -> list[QuotaTable]:
+        return [table for table in self.quotas if table.indicator == indicator]
 
     def level(self, code: str) -> Level:
         return next(level for level in self.levels if level.code == code)

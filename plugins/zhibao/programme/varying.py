@@ -1,6 +1,7 @@
 """A programme with some of its rules changed, for a what-if: nothing of it is kept.
 
-Paths: `criteria.LEVEL.CRITERION` (its threshold), `quotas.LEVEL.CODE` (the target of a category or unit),
+Paths: `criteria.LEVEL.CRITERION` (its threshold), `quotas.LEVEL.CODE` (the target of a category or unit; an
+indicator in place of a level),
 `switches.NAME` or `switches.GROUP.NAME`.
 """
 
@@ -45,9 +46,9 @@ def _set_criterion(data: Data, path: str, names: list[str], value: Any) -> None:
 
 def _set_quota(data: Data, path: str, names: list[str], value: Any) -> None:
     level, code = _two(path, names)
-    tables = [table for table in data["quotas"] if table["level"] == level]
+    tables = [table for table in data["quotas"] if level in (table["level"], table["indicator"])]
     if not tables:
-        raise _unknown(path, [table["level"] for table in data["quotas"]])
+        raise _unknown(path, [table["level"] or table["indicator"] for table in data["quotas"]])
     holding = [table for table in tables if code in table["targets"]]
     if not holding:
         raise _unknown(path, [known for table in tables for known in table["targets"]])

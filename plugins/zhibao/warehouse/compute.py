@@ -33,6 +33,7 @@ from zhibao.warehouse.relations import (
     needed_for,
     run_invariants,
 )
+from zhibao.warehouse.standard_forms import standard_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def is_fresh(connection: Connection, programme: Programme, kind: str, period: Pe
 
 def relations_of(programme: Programme) -> dict[str, Relation]:
     return load_relations(
-        load_settings().sql_dir, frozenset(programme.forms),
+        load_settings().sql_dir, frozenset(programme.forms) | frozenset(standard_forms()),
         (column_filled(programme), base_row(programme), *indicator_relations(programme)),
     )
 

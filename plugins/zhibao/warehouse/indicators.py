@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from psycopg import sql
 
-from zhibao.programme.models import Form, Indicator, Programme
+from zhibao.programme.models import Form, Indicator, Programme, QuotaTable
 from zhibao.warehouse.relations import Relation
 
 FOLDER = "marts/facts"
@@ -73,12 +73,39 @@ from one
 join other using (labels)"""
 
 
+# The targets of an indicator, by unit and in all.
+TARGET = """with target as (
+    select code, target, clause from (values {}) as listed (code, target, clause)
+)
+
+select jsonb_build_object('unit', code) as labels, target::numeric as contribution, true as is_counted,
+    null::text as reason, 'programme' as form, null::bigint as row_id, clause as subject
+from target
+union all
+select '{{}}'::jsonb, target::numeric, true, null, 'programme', null, clause || ' ' || code from target"""
+
+REACHED = """with done as (
+    select labels, sum(contribution) filter (where is_counted) as value from {done} group by labels
+),
+
+target as (
+    select labels, sum(contribution) as value from {target} group by labels
+)
+
+select target.labels, round(done.value * 100 / nullif(target.value, 0), 2) as value
+from target
+join done using (labels)"""
+
+
 def indicator_relations(programme: Programme) -> tuple[Relation, ...]:
-    """Each indicator; of those over a window also the same of the year before, in all, and the growth."""
+    """Each indicator; of those over a window also the same of the year before, in all, and the growth; of those with
+    targets also these, what was reached since the programme began, and how far that is."""
     relations = [_relation(programme, item) for item in programme.indicators]
     for item in programme.indicators:
         if item.over == "window":
-            relations += [_relation(programme, item, before=True), _growth(item)]
+            relations += [_relation(programme, item, "before"), _growth(item)]
+        if tables := programme.targets_of(item.code):
+            relations += [_target(item, tables), _relation(programme, item, "programme"), _reached(item)]
     return tuple(relations)
 
 
@@ -87,13 +114,29 @@ def _growth(item: Indicator) -> Relation:
     return Relation(item.growth_code, "marts/figures", query.as_string(None), (item.code, item.before_code))
 
 
-def _relation(programme: Programme, item: Indicator, *, before: bool = False) -> Relation:
+def _target(item: Indicator, tables: list[QuotaTable]) -> Relation:
+    rows = [
+        sql.SQL("({}, {}, {})").format(sql.Literal(code), sql.Literal(target), sql.Literal(table.clause))
+        for table in tables for code, target in table.targets.items()
+    ]
+    return Relation(item.target_code, FOLDER, sql.SQL(TARGET).format(sql.SQL(", ").join(rows)).as_string(None), ())
+
+
+def _reached(item: Indicator) -> Relation:
+    query = sql.SQL(REACHED).format(done=sql.Identifier(item.to_date_code), target=sql.Identifier(item.target_code))
+    return Relation(item.reached_code, "marts/figures", query.as_string(None), (item.to_date_code, item.target_code))
+
+
+def _relation(programme: Programme, item: Indicator, side: str = "window") -> Relation:
+    """The facts of an indicator over the report's window, the same one of the year before, or the programme so far."""
     form = programme.forms[item.form]
-    name, side = (item.before_code, "before") if before else (item.code, "window")
-    if before:
-        item = item.model_copy(update={"by": []})
+    name, by = {
+        "window": (item.code, item.by), "before": (item.before_code, []), "programme": (item.to_date_code, ["unit"]),
+    }[side]
+    item = item.model_copy(update={"by": by})
+    last = "window_ends_on" if side == "programme" else f"{side}_ends_on"
     query = sql.SQL(QUERY).format(
-        first=sql.Identifier(f"{side}_starts_on"), last=sql.Identifier(f"{side}_ends_on"),
+        first=sql.Identifier(f"{side}_starts_on"), last=sql.Identifier(last),
         form=sql.Literal(form.code), table=sql.Identifier(form.code),
         value=sql.SQL("1::numeric") if item.column is None else sql.SQL("{}::numeric").format(_column(item.column)),
         day=_column(item.dated_by) if item.dated_by else sql.SQL("returns.period_starts_on"),

@@ -22,6 +22,7 @@ from zhibao.programme.calendar import (
 from zhibao.programme.models import Criterion, Level, Programme, Unit
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
+from zhibao.warehouse.standard_forms import stand_in
 
 Row = tuple[Any, ...]
 
@@ -77,6 +78,7 @@ class Question:
 
 def load_reference(connection: Connection, programme: Programme, question: Question) -> None:
     """Fill the reference relations, which live as long as the transaction."""
+    stand_in(connection, programme)
     rows = _programme_rows(programme, window(programme, question.period))
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
     rows |= _trend(programme, question)
@@ -195,7 +197,7 @@ def _quotas(programme: Programme, day: date) -> list[Row]:
     rows: list[Row] = []
     first_tables: dict[str, str] = {}
     for table in programme.quotas:
-        if table.in_force(day):
+        if table.level is not None and table.in_force(day):
             is_first = first_tables.setdefault(table.level, table.by) == table.by
             rows += [
                 (table.level, table.by, code, target, table.clause, is_first)
