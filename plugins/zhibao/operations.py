@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ from zhibao.period import Period
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
 from zhibao.programme.varying import vary
+from zhibao.programme.versions import rules_at
 from zhibao.receipts import Receipt, list_receipts, owed_since
 from zhibao.rechecking import Rehearsed, recheck, rehearse
 from zhibao.settings import Settings, load_settings
@@ -214,6 +215,14 @@ class Operations:
             if not letters.settle(connection, "receipt", number, None, was_sent=was_sent, actor=actor,
                                   states=("doubtful", "failed")):
                 raise RefusedError(f"报送 {number} 没有存疑或被拒的回执", f"no doubtful or failed receipt of {number}")
+
+    def at(self, as_of: datetime | None) -> Operations:
+        """The same engine under the rules that this database knew at an instant; those of today where it knew none."""
+        if as_of is None:
+            return self
+        with self.connection() as connection:
+            known = rules_at(connection, self.programme, as_of)
+        return self if known is None else replace(self, programme=known)
 
     # Figures and documents
 

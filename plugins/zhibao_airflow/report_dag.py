@@ -58,7 +58,7 @@ def draft(kind: str, period: str) -> int:
     given = get_current_context()["params"]["as_of"]
     as_of = datetime.fromisoformat(given) if given else None
     with engine() as operations:
-        return operations.draft_document(kind, period, as_of=as_of, now=utcnow())
+        return operations.at(as_of).draft_document(kind, period, as_of=as_of, now=utcnow())
 
 
 @task.sensor(mode="reschedule", poke_interval=ASKED_EVERY.total_seconds(), timeout=ASKED_FOR.total_seconds())

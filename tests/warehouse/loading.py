@@ -63,7 +63,7 @@ def _rule(connection: Connection, programme: Programme, row: Row) -> None:
 def submit(
     connection: Connection, programme: Programme, *, form: str, unit: str, period: str, received_at: datetime,
     rows: Iterable[Row] = (), status: str = "accepted", is_nil: bool = False, queries: int = 0, explained: bool = False,
-    errors: int = 0, content: str = "",
+    errors: int = 0, content: str = "", suite_version: str = "1",
 ) -> int:
     """One return; accepted unless `status` says otherwise. Gives its submission id."""
     rows = list(rows)
@@ -77,7 +77,8 @@ def submit(
         (programme.code, sha256, f"{unit}-{form}-{period}.xlsx", received_at, form, unit, period, is_nil,
          Jsonb(layout(definition)), programme.digest),
     ).fetchone()["submission_id"]
-    _assess(connection, submission_id, status, len(rows), {"query": queries, "error": errors}, explained)
+    found = {"query": queries, "error": errors}
+    _assess(connection, submission_id, status, len(rows), found, explained, suite_version)
     if status in ("accepted", "accepted_with_queries"):
         _insert_rows(connection, definition, submission_id, unit, rows)
         accept(connection, programme, submission_id, received_at)
@@ -123,12 +124,13 @@ def layout(form: Form) -> dict[str, str]:
 
 
 def _assess(
-    connection: Connection, submission_id: int, status: str, row_count: int, found: dict[str, int], explained: bool
+    connection: Connection, submission_id: int, status: str, row_count: int, found: dict[str, int], explained: bool,
+    suite_version: str,
 ) -> None:
     assessment = connection.execute(
         "insert into assessment (submission_id, suite_version, status, row_count, assessed_at)"
-        " values (%s, '1', %s, %s, clock_timestamp()) returning assessment_id",
-        (submission_id, status, row_count),
+        " values (%s, %s, %s, %s, clock_timestamp()) returning assessment_id",
+        (submission_id, suite_version, status, row_count),
     ).fetchone()["assessment_id"]
     for severity, count in found.items():
         for place in range(count):

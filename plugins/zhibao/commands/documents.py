@@ -34,7 +34,7 @@ def figures(kind: str, period: Period, as_of: datetime | None, json_: bool) -> N
     """Every figure of a report."""
     from zhibao.warehouse.labels import label
 
-    operations = engine()
+    operations = engine().at(as_of)
     found = operations.compute(kind, str(period), as_of or now())
     language = load_settings().language
     rows = [
@@ -58,7 +58,7 @@ def what_if(kind: str, period: Period, settings: tuple[str, ...], as_of: datetim
 
     if any("=" not in setting for setting in settings):
         raise click.UsageError("--set wants PATH=VALUE")
-    operations, language = engine(), load_settings().language
+    operations, language = engine().at(as_of), load_settings().language
     found = operations.what_if(kind, str(period), as_of or now(), dict(item.split("=", 1) for item in settings))
     rows = [
         {"id": id_, "label": label(operations.programme, real or other, language),
@@ -80,7 +80,7 @@ def report(
     kind: str | None, period: Period | None, document_id: int | None, out: Path, as_of: datetime | None, json_: bool
 ) -> None:
     """Make a draft of a report (PDF, and what else its kind has), or write out a kept document."""
-    operations = engine()
+    operations = engine().at(as_of)
     if document_id is not None:
         name, pdf = operations.document_pdf(document_id)
         files = {name: pdf}
@@ -102,7 +102,7 @@ def report(
 @as_json
 def data_docs(period: Period, out: Path, as_of: datetime | None, json_: bool) -> None:
     """Great Expectations' pages of a period's returns, readable without a network."""
-    pages = engine().data_docs(str(period), as_of or now())
+    pages = engine().at(as_of).data_docs(str(period), as_of or now())
     out.mkdir(parents=True, exist_ok=True)
     for name, content in pages.items():
         (out / name).write_bytes(content)
@@ -121,7 +121,7 @@ def trace(figure_id: str, kind: str, period: Period, as_of: datetime | None, jso
     from zhibao.output import trace_json, trace_text
     from zhibao.warehouse.trace import trace as follow
 
-    operations = engine()
+    operations = engine().at(as_of)
     with operations.connection() as connection:
         masking = operations.programme.masking.name
         found = follow(connection, operations.programme, figure_id, kind, period, as_of or now(),

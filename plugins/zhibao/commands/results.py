@@ -20,7 +20,7 @@ def conflicts(as_of: datetime | None, json_: bool) -> int:
     from zhibao.conflicts import Contender, list_conflicts
     from zhibao.warehouse.catalogue import load_catalogue
 
-    operations, language = engine(), load_settings().language
+    operations, language = engine().at(as_of), load_settings().language
     with operations.connection() as connection:
         found = list_conflicts(connection, operations.programme, as_of or now())
         connection.rollback()
@@ -64,6 +64,39 @@ def rule(level: str, unit: str, candidate: str, ruling: str | None, reason: str,
 
 
 @click.command()
+@click.option("--year", type=int, help="The annual report (default: that of the instant's year).")
+@as_of
+@as_json
+def forecast(year: int | None, as_of: datetime | None, json_: bool) -> None:
+    """When each target is met at the pace so far, and what the annual report still waits for, until when."""
+    from zhibao.figures import Figure, figure_id
+    from zhibao.forecast import owing, paces
+    from zhibao.warehouse.labels import label
+
+    operations, instant = engine().at(as_of), as_of or now()
+    programme, language = operations.programme, load_settings().language
+    with operations.connection() as connection:
+        targets = paces(connection, programme, instant)
+        waiting = owing(connection, programme, year or instant.year, instant)
+        connection.rollback()
+    lines, rows = [], []
+    for item in targets:
+        said = label(programme, Figure(item.name, item.labels, item.done, "", "", instant), language)
+        day = item.met_on.isoformat() if item.met_on else None
+        word = "尚无进度" if day is None else f"按目前进度{day}完成" + ("" if item.in_time else "，晚于工程期")
+        lines.append(f"{said}\t{item.done}/{item.target}\t{word}")
+        rows.append({"id": figure_id(item.name, item.labels), "done": str(item.done), "target": str(item.target),
+                     "met_on": day, "in_time": item.in_time})
+    for left in waiting:
+        names = programme.unit(left.unit).name.in_(language), programme.forms[left.form].name.in_(language)
+        state = "退回未重报" if left.state == "returned" else "未报"
+        lines.append(f"{names[0]}\t{names[1]}\t{left.period}\t{state}\t最迟于{left.safe_until.isoformat()}报送")
+    owed = [asdict(item) | {"due_at": item.due_at.isoformat(), "safe_until": item.safe_until.isoformat()}
+            for item in waiting]
+    emit({"targets": rows, "owing": owed}, json_, "\n".join(lines) or "没有目标，也没有欠报")
+
+
+@click.command()
 @click.argument("unit")
 @click.argument("candidate")
 @as_of
@@ -73,7 +106,7 @@ def why(unit: str, candidate: str, as_of: datetime | None, json_: bool) -> None:
     from zhibao.candidates import lines
     from zhibao.candidates import why as ask
 
-    operations = engine()
+    operations = engine().at(as_of)
     with operations.connection() as connection:
         told = ask(connection, operations.programme, unit, candidate, as_of or now())
         connection.rollback()

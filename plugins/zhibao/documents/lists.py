@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import sql
 
+from zhibao.documents.corrections import Correction, corrections
 from zhibao.documents.masks import mask_name
 from zhibao.documents.numbers import date_zh
 from zhibao.programme.models import NarrativeSections, Programme
@@ -32,11 +33,12 @@ class Lists:
 
     `awardees` have the keys `level`, `category`, `unit`, `name`, `venture`, `project`, `granted_on`,
     `document_number`; `waivers` have `unit`, `level`, `name`, `criterion`, `reason`, `actor`, `on`. `narratives` are
-    by section; `silent` are the units that owe words and gave none.
+    by section; `silent` are the units that owe words and gave none. `corrections` tell what moved in issued figures.
     """
 
     awardees: Sequence[dict[str, str]] = ()
     waivers: Sequence[dict[str, str]] = ()
+    corrections: Sequence[Correction] = ()
     narratives: dict[str, list[Said]] | None = None
     silent: Sequence[str] = ()
 
@@ -48,13 +50,15 @@ class Lists:
 def read_lists(connection: Connection, programme: Programme, figure_set: FigureSet) -> Lists:
     """All that the report of this kind lists."""
     kind = programme.reports[figure_set.kind]
+    told = tuple(corrections(connection, programme, figure_set)) if kind.lists_corrections else ()
     if not (kind.lists_levels or kind.lists_waivers or kind.narrative):
-        return Lists()
+        return Lists(corrections=told)
     compute(connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, figure_set.known_at)
     narratives = _narratives(connection, programme, figure_set, kind.narrative) if kind.narrative else {}
     return Lists(
         _awardees(connection, programme, kind.lists_levels) if kind.lists_levels else (),
         _waivers(connection, programme) if kind.lists_waivers else (),
+        told,
         narratives or None,
         _silent(programme, kind.narrative, narratives) if kind.narrative else (),
     )

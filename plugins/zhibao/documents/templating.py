@@ -115,6 +115,7 @@ def _of_progress(content: Content) -> dict[str, Any]:
         "contests": views.contest_lines(content),
         "awardees": listable(content.lists.awardees, programme),
         "waivers": listable(content.lists.waivers, programme),
+        "corrections": content.lists.corrections,
         "narratives": content.lists.narratives or {},
         "silent_units": content.lists.silent,
         "annexes": views.annexes(content),

@@ -359,4 +359,6 @@ def annexes(content: Content) -> list[Annex]:
         listed.append(("awardees", "授予称号人员名单", None))
     if listable(content.lists.waivers, content.programme):
         listed.append(("waivers", "选拔标准豁免情况表", None))
+    if content.lists.corrections:
+        listed.append(("corrections", "更正情况表", None))
     return [Annex(kind, number, title, view) for number, (kind, title, view) in enumerate(listed, start=1)]

@@ -363,6 +363,7 @@ class ReportKind(Model):
     tasks_title: Text = Text(zh="重点工作情况", en="Tasks")
     lists_levels: list[str] = []
     lists_waivers: bool = False
+    lists_corrections: bool = False
     narrative: NarrativeSections | None = None
     trend_periods: int = Field(default=0, ge=0)
     is_approved: bool = True

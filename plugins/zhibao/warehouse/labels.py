@@ -44,7 +44,7 @@ def rule_label(programme: Programme, code: str, language: Language) -> str:
 
 def _word(programme: Programme, key: str, given: dict[str, str], language: Language) -> str:
     code = given[key]
-    if key == "period":
+    if key in ("period", "month"):
         return Period.parse(code).zh() if language == "zh" else code
     if key == "rule":
         return rule_label(programme, code, language)
