@@ -21,8 +21,8 @@ for command in (
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
     queries.queries, queries.explain, queries.review, returns.waive, returns.rehearse, returns.markup, returns.receipts,
     results.conflicts, results.rule, results.why, results.forecast,
-    documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.data_docs,
-    documents.documents,
+    documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.verify,
+    documents.data_docs, documents.documents,
     documents.approve, documents.reject, documents.deliver,
 ):
     main.add_command(command)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from zhibao.admission import admit
 from zhibao.checking import gx
@@ -133,7 +133,7 @@ def record_programme(connection: Connection, programme: Programme) -> None:
     content = programme.model_dump(mode="json", by_alias=True, exclude={"contacts"})
     connection.execute(
         "insert into programme_version (digest, programme, content) values (%s, %s, %s) on conflict do nothing",
-        (programme.digest, programme.code, Jsonb(content)),
+        (programme.digest, programme.code, Json(content)),
     )
 
 

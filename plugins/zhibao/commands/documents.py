@@ -8,10 +8,20 @@ from typing import Any
 
 import click
 
-from zhibao.commands.base import FOUND, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
+from zhibao.commands.base import FILE, FOUND, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
 from zhibao.output import emit, plain_json
 from zhibao.period import Period
 from zhibao.settings import load_settings
+
+STATES = {
+    "same": "一致：重新生成的文件与该文件逐字节相同",
+    "tampered": "不一致：各项依据未变，而文件内容已被改动",
+    "differs": "不一致：生成所依据的内容已有变化",
+}
+CAUSES = {
+    "rules": "方案不同", "templates": "模板已改", "fonts": "字体已换", "renderer": "排版软件版本不同",
+    "figures": "指标有变动", "lists": "名单或文字有变动",
+}
 
 
 @click.command()
@@ -107,6 +117,28 @@ def data_docs(period: Period, out: Path, as_of: datetime | None, json_: bool) ->
     for name, content in pages.items():
         (out / name).write_bytes(content)
     emit({"file": str(out / "index.html"), "pages": sorted(pages)}, json_, str(out / "index.html"))
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@as_json
+def verify(file: Path, json_: bool) -> int:
+    """Make a report again as of its instant and compare bytes; 1 where they differ, and what moved."""
+    from dataclasses import asdict
+
+    from zhibao.verifying import verify as hold
+
+    found = hold(engine(), file.read_bytes())
+    told = asdict(found.told) | {"as_of": found.told.as_of.isoformat()}
+    lines = [STATES[found.state]]
+    if found.document_id is not None:
+        lines.append(f"文件 {found.document_id}")
+    lines += [CAUSES[cause] for cause in found.causes]
+    lines += [f"{id}：{old or '—'} → {new or '—'}" for id, old, new in found.moved]
+    emit({"state": found.state, "document": found.document_id, "sha256": found.sha256, "causes": found.causes,
+          "moved": [{"id": id, "file": old, "now": new} for id, old, new in found.moved], "identity": told},
+         json_, "\n".join(lines))
+    return 0 if found.state == "same" else FOUND
 
 
 @click.command()

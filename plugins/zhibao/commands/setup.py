@@ -74,6 +74,18 @@ def db_stop(json_: bool) -> None:
     emit({"stopped": stopped}, json_, "数据库已停止" if stopped else "数据库本未运行")
 
 
+@db.command("roles")
+@as_json
+def db_roles(json_: bool) -> None:
+    """Create the roles loader, reader and auditor, or bring them up to date (docs/privacy.md)."""
+    from zhibao.store.roles import ensure_roles
+
+    operations = engine()
+    with operations.connection() as connection:
+        names = ensure_roles(connection, operations.programme, operations.settings.sql_dir)
+    emit({"roles": list(names)}, json_, "角色就绪：" + "、".join(names))
+
+
 def _without_password(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rsplit("@", 1)[-1]

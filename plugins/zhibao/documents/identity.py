@@ -15,9 +15,9 @@ from zhibao.programme.models import Programme
 def identity_of(
     programme: Programme, figures: Figures, templates_dir: Path, fonts: FontSet, as_of: datetime
 ) -> dict[str, str]:
-    """Digests (sha256, hex) of programme, figures, templates and fonts, and the instant."""
+    """Digests (sha256, hex) of the programme's rules, figures, templates and fonts, and the instant."""
     return {
-        "programme": programme.digest,
+        "rules": programme.digest,
         "figures": digest_of(figures),
         "templates": templates_digest(templates_dir),
         "fonts": fonts.digest,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zhibao.text import Text
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 ADDRESS = r"^[^@\s]+@[^@\s]+$"
 
 
@@ -99,6 +101,13 @@ class Criterion(Dated):
     year_of: str | None = None
     counts_staff: bool = False
     applies_when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _threshold_as_number(self) -> Criterion:
+        """A number stays one on its way through JSON."""
+        if self.op != "is" and isinstance(self.threshold, str) and NUMBER.fullmatch(self.threshold):
+            object.__setattr__(self, "threshold", Decimal(self.threshold))
+        return self
 
 
 class Level(Dated):

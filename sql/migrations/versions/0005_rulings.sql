@@ -1,3 +1,6 @@
+-- A programme's text keeps the order of its lists and mappings: documents follow it.
+alter table zhibao.programme_version alter column content type json using content::json;
+
 -- Grain: one decision of a named person on one title that is in conflict with another. The latest one stands.
 create table zhibao.title_ruling (
     ruling_id bigint generated always as identity primary key,
