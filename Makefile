@@ -32,6 +32,7 @@ bench: bootstrap ## speed and memory against what one would write by hand, as ra
 	@$(PYTHON) bench/checking.py
 	@$(PYTHON) bench/intake.py
 	@$(PYTHON) bench/month.py
+	@$(PYTHON) bench/history.py
 
 rules-off: bootstrap ## turn each rule off in turn and see that a test notices (takes minutes)
 	@bash scripts/bootstrap.sh --tests

@@ -3,6 +3,7 @@
 -- grain: one candidate against one criterion with the op within_years or at_least_years
 -- keys: row_id, criterion
 -- clause: 附件1 （二）; DOMAIN §2 (switch age.partial_date: first, last or review)
+-- as: view (read once)
 -- reads: criterion_input, param
 with inputs as (
     select

@@ -3,7 +3,7 @@
 -- keys: row_id, criterion
 -- clause: 附件1; DOMAIN §2 (switches age.ref_date: the day at which a venture's age is measured; jobs.exclude_owner:
 --      whoever founded it is one more; revenue.window: revenue of another year than the last complete one is no evidence)
--- reads: candidate, nomination, base_row, title, ref_criterion, param
+-- reads: candidate_cell, nomination, base_row, title, ref_criterion, param
 with candidates as (
     select row_id, unit, level, candidate_no, nominated_from, nominated_to, period_ends_on
     from nomination
@@ -28,8 +28,8 @@ dated as (
 cells as materialized (
     select
         dated.row_id, dated.unit, dated.level, dated.candidate_no, dated.measured_on,
-        nullif(candidate.doubts, '{}') as doubts, to_jsonb(candidate) as cell
-    from candidate
+        nullif(candidate_cell.doubts, '{}') as doubts, candidate_cell.cell
+    from candidate_cell
     join dated using (row_id)
     union all
     select row_id, unit, level, candidate_no, measured_on, nullif(doubts, '{}'), cell

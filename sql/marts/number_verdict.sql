@@ -3,6 +3,7 @@
 -- keys: row_id, criterion
 -- clause: 附件1 （三）（四）（五）; Civil Code 1259; DOMAIN §2 (switch stability.months: where the form counts those who
 --      stayed for another time, a person must judge what that leaves open)
+-- as: view (read once)
 -- reads: criterion_input
 with inputs as (
     select

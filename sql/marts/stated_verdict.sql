@@ -2,6 +2,7 @@
 -- grain: one candidate against one criterion with the op is
 -- keys: row_id, criterion
 -- clause: 附件1 （一）（三）; DOMAIN §1: a record counts only when a check result and its date are supplied
+-- as: view (read once)
 -- reads: criterion_input, ref_undecided
 with stated as (
     select

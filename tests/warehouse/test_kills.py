@@ -29,6 +29,7 @@ from zhibao.warehouse.compute import compute, load_set, store
 
 NOW = datetime(2023, 2, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 REPORTS = (("annual", "2022"),)
+EARLY, LATE = (0.1, 1.0), (1.2, 2.5)  # in what a compute took
 KILLS = {"process": 22, "connection": 22, "server": 6}
 
 
@@ -59,7 +60,7 @@ def test_fifty_kills_leave_whole_figures(operations: Operations) -> None:
                 replace(operations).compute_known(None, NOW, full=False)
             finally:
                 os._exit(0)
-        time.sleep(random.uniform(0.3, 1.5) * taken)
+        time.sleep(random.uniform(*EARLY if number % 2 else LATE) * taken)
         KILL[how](operations, child)
         os.waitpid(child, 0)
         after = _last_sets(operations)

@@ -1,4 +1,4 @@
-"""The rows of the rosters of bases: a relation that is written from the levels, since each city judges by its own form.
+"""The rows that criteria judge: relations that are written from the levels, since each city judges by its own columns.
 
 A level of bases is judged by the rows of its form `roster`, in the last return of each unit, with the measures that the
 form derives from its columns.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from zhibao.programme.models import Derived, Level, Programme
+from zhibao.programme.models import Criterion, Derived, Level, Programme
+from zhibao.store.form_tables import stored_columns
 from zhibao.warehouse.relations import Relation
 
-NAME = "base_row"
+NAME, CELLS = "base_row", "candidate_cell"
 
 ONE_LEVEL = """select kept.row_id, kept.unit, {level}::text as level, kept.{key}::text as candidate_no,
     latest.period_ends_on as measured_on, kept.doubts, to_jsonb(kept){derived} as cell
@@ -40,6 +41,27 @@ def base_row(programme: Programme) -> Relation:
     query = "\nunion all\n".join(_one_level(programme, level) for level in levels) or NO_LEVEL
     forms = sorted({level.roster for level in levels})
     return Relation(NAME, "marts", query, ("current_return", "param", *forms) if forms else ())
+
+
+def candidate_cell(programme: Programme) -> Relation:
+    """The relation `candidate_cell`: row_id, doubts, cell: of each row of a person's roster what its criteria name.
+
+    Grain: one row of the candidate rosters, whichever version of a return.
+    """
+    persons = [level for level in programme.levels if level.subject == "person"]
+    named = dict.fromkeys(code for level in persons for item in level.criteria for code in _named(item))
+    form = programme.forms.get("candidate")
+    columns = [column for column in (form.columns if form else []) if column.code in named]
+    stored = [key for column in columns for key in stored_columns(column)]
+    pairs = [sql.SQL("{}::text, kept.{}").format(sql.Literal(key), sql.Identifier(key)) for key in stored]
+    cell = sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs))
+    query = sql.SQL("-- as: view (read once)\nselect kept.row_id, kept.doubts, {} as cell from candidate as kept")
+    return Relation(CELLS, "marts", query.format(cell).as_string(None), ("candidate",))
+
+
+def _named(item: Criterion) -> list[str]:
+    applies = item.applies_when.column if item.applies_when else None
+    return [code for code in (item.measure, item.dated_by, item.year_of, applies) if code is not None]
 
 
 def _one_level(programme: Programme, level: Level) -> str:

@@ -19,7 +19,7 @@ from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
 from zhibao.store.locks import wait_for_intake
-from zhibao.warehouse.bases import base_row
+from zhibao.warehouse.bases import base_row, candidate_cell
 from zhibao.warehouse.catalogue import computed_for, figure_kinds, load_catalogue
 from zhibao.warehouse.completeness import column_filled
 from zhibao.warehouse.indicators import indicator_relations
@@ -143,7 +143,7 @@ def is_fresh(connection: Connection, programme: Programme, kind: str, period: Pe
 def relations_of(programme: Programme) -> dict[str, Relation]:
     return load_relations(
         load_settings().sql_dir, frozenset(programme.forms) | frozenset(standard_forms()),
-        (column_filled(programme), base_row(programme), *indicator_relations(programme)),
+        (column_filled(programme), base_row(programme), candidate_cell(programme), *indicator_relations(programme)),
     )
 
 

@@ -58,6 +58,9 @@ TABLES = {
     "ref_expected_return": "unit text, form text, period text, due_at timestamptz, missing_at timestamptz, ordinal int",
 }
 
+# What the large relations are joined to.
+JOINED = ("param", "ref_unit", "ref_level", "ref_quota", "ref_criterion", "ref_category")
+
 # The words of a form by which a unit says that nobody has judged yet.
 UNDECIDED = ("unchecked", "pending")
 # The kinds of units that are places: what is registered elsewhere may count there (switch attribution).
@@ -82,7 +85,9 @@ def load_reference(connection: Connection, programme: Programme, question: Quest
     rows = _programme_rows(programme, window(programme, question.period))
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
     rows |= _trend(programme, question)
-    make = sql.SQL("drop table if exists pg_temp.{name}; create temporary table {name} ({columns}) on commit drop;")
+    make = sql.SQL(
+        "drop table if exists pg_temp.{name} cascade; create temporary table {name} ({columns}) on commit drop;"
+    )
     connection.execute(sql.SQL("").join(
         make.format(name=sql.Identifier(name), columns=sql.SQL(columns)) for name, columns in TABLES.items()
     ), prepare=False)
@@ -91,6 +96,7 @@ def load_reference(connection: Connection, programme: Programme, question: Quest
         with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
             for row in rows[name]:
                 copy.write_row(row)
+    connection.execute("analyze " + ", ".join(JOINED), prepare=False)  # else small tables are taken for large ones
 
 
 def _programme_rows(programme: Programme, bounds: tuple[date, date]) -> dict[str, list[Row]]:

@@ -29,7 +29,11 @@ STORE = {
 }
 READS = re.compile(r"^-- reads:(.*(?:\n--   .*)*)", re.MULTILINE)
 
-MAKE = "drop table if exists pg_temp.{name}; create temporary table {name} on commit drop as {query}"
+VIEW = re.compile(r"^-- as: view\b", re.MULTILINE)
+
+# What is read once need not be written down: its header says `-- as: view`.
+MAKE = "drop table if exists pg_temp.{name} cascade; create temporary table {name} on commit drop as {query}"
+MAKE_VIEW = "drop view if exists pg_temp.{name} cascade; create temporary view {name} as {query}"
 
 # How a relation of figures becomes values: the sum of the facts that count, or what it computed itself.
 FIGURES = {
@@ -93,8 +97,9 @@ def build(connection: Connection, relations: Iterable[Relation]) -> None:
     connection.execute("set local work_mem = '64MB'")  # else the joins of a year's candidates go by the disk
     for item in relations:
         name = sql.Identifier(item.name)
-        make = sql.SQL(MAKE).format(name=name, query=sql.SQL(item.query))
-        analyze = sql.SQL("" if item.folder in FIGURES else "; analyze {}").format(name)
+        is_view = VIEW.search(item.query) is not None
+        make = sql.SQL(MAKE_VIEW if is_view else MAKE).format(name=name, query=sql.SQL(item.query))
+        analyze = sql.SQL("" if is_view or item.folder in FIGURES else "; analyze {}").format(name)
         connection.execute(make + analyze, prepare=False)
 
 

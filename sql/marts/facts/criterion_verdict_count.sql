@@ -2,6 +2,7 @@
 -- grain: one candidate against one criterion; and one row of zero for each criterion and verdict
 -- keys: labels, row_id
 -- clause: 附件1; DOMAIN §1, the five verdicts
+-- as: view (read once)
 -- reads: criterion_result, ref_criterion, ref_verdict
 with scope as (
     select

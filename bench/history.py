@@ -1,0 +1,195 @@
+"""A long history: loading by COPY, the full recompute of quotas and criteria, and one late return, as rows grow.
+
+Rows are candidates, one in ten with a decision, spread over the districts and months of the programme. The figures are
+those of an annual report. CPU is that of the server's processes; the growth exponent is between neighbouring sizes.
+Usage: history.py [ROWS ...] (default 10000 100000; a million takes minutes and some GB of disk).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from zhibao.intake import record_programme
+from zhibao.period import Period
+from zhibao.programme.load import load_programme
+from zhibao.programme.models import Programme
+from zhibao.settings import ROOT, load_settings
+from zhibao.store import database, embedded
+from zhibao.store.database import Connection
+from zhibao.store.form_tables import ensure_form_tables
+from zhibao.warehouse.compute import compute
+
+SIZES, LOADED, LATE = (10_000, 100_000), 200_000, 200
+AS_OF = datetime(2023, 12, 31, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+TICKS = os.sysconf("SC_CLK_TCK")
+LOAD_ROWS_A_SECOND, FULL_CPU_SECONDS, EXPONENT, CLIENT_MIB, LATE_SECONDS = 150_000, 60, 1.1, 300, 1.0
+
+RETURNS = """
+insert into landed_file (sha256, byte_count)
+select encode(sha256(convert_to(concat_ws(' ', form, unit, period), 'UTF8')), 'hex'), 1 from slot;
+insert into submission (programme, sha256, file_name, source, received_at, form, unit, period, sheet, header_row,
+    layout, reader, reader_version, programme_digest)
+select %(programme)s, encode(sha256(convert_to(concat_ws(' ', form, unit, period), 'UTF8')), 'hex'),
+    concat_ws('-', unit, form, period) || '.xlsx', 'bench', (period || '-03')::timestamptz + interval '1 month', form,
+    unit, period, 'Sheet1', 4, '{}', 'bench', '1', %(digest)s
+from slot;
+insert into assessment (submission_id, suite_version, status, row_count, assessed_at)
+select submission_id, '1', 'accepted', 1, received_at from submission;
+insert into acceptance (programme, unit, form, period, submission_id, kind, actor, effective_at)
+select programme, unit, form, period, submission_id, 'accept', 'bench', received_at from submission;
+insert into candidate (submission_id, unit, sheet, row_number, candidate_no, level, category, person_name,
+    id_number_hmac, venture_name, uscc, venture_type, established_on, established_on_precision, project_name,
+    jobs_created_count, jobs_stable_count, annual_revenue_yuan, revenue_year, credit_check, labour_check,
+    business_record_check, checked_on, checked_on_precision, expert_opinion)
+select submission.submission_id, submission.unit, 'Sheet1', person.n, 'N' || person.n, 'emerging_maker',
+    (array['youth', 'women', 'farmers', 'catering'])[1 + person.n %% 4], '示例' || person.n,
+    sha256(convert_to((person.n %% (%(rows)s * 99 / 100))::text, 'UTF8')), '示例主体' || person.n, 'U' || person.n,
+    'enterprise', date '2019-06-01' + (person.n %% 1200)::int, 'day', '示例项目', person.n %% 12, person.n %% 11,
+    200000 + person.n %% 900000, 2021, (array['none', 'none', 'found', 'unchecked'])[1 + person.n %% 4], 'none', 'none',
+    date '2022-01-10', 'day', (array['pass', 'fail', 'pending'])[1 + person.n %% 3]
+from generate_series(1, %(rows)s) as person (n)
+join submission on submission.form = 'candidate'
+    and submission.submission_id = (select (array_agg(submission_id order by submission_id))[1 + person.n %% count(*)]
+        from submission where form = 'candidate');
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    seconds: float
+    cpu_seconds: float
+
+
+@contextmanager
+def cost_of(connection: Connection, found: list[Cost]):
+    """Seconds, and CPU seconds of this session's server process with the parallel workers that it had."""
+    backend = connection.execute("select pg_backend_pid() as pid").fetchone()["pid"]
+    postmaster = int(Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+    def cpu() -> float:
+        own = Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()
+        parent = Path(f"/proc/{postmaster}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(own[11]) + int(own[12]) + int(parent[13]) + int(parent[14])) / TICKS
+
+    before, begun = cpu(), time.perf_counter()
+    yield
+    found.append(Cost(time.perf_counter() - begun, cpu() - before))
+
+
+def write_history(connection: Connection, programme: Programme, rows: int) -> None:
+    """As many candidates as `rows` and a decision for one in ten, in some hundred returns."""
+    record_programme(connection, programme)
+    districts = [unit.code for unit in programme.units if unit.kind == "district"]
+    connection.execute("create temporary table slot (form text, unit text, period text) on commit drop")
+    for form in ("candidate", "selection_result"):
+        for unit in districts:
+            for month in range(1, 13):
+                connection.execute("insert into slot values (%s, %s, %s)", (form, unit, f"2022-{month:02d}"))
+    for statement in RETURNS.split(";\n"):
+        if statement.strip():
+            connection.execute(statement, {"programme": programme.code, "digest": programme.digest, "rows": rows})
+    connection.execute(
+        "insert into selection_result (submission_id, unit, sheet, row_number, candidate_no, level, result, decided_on)"
+        " select result.submission_id, candidate.unit, 'Sheet1', candidate.row_number, candidate.candidate_no,"
+        " candidate.level, 'granted', (result.period || '-20')::date from candidate"
+        " join submission using (submission_id)"
+        " join submission as result on result.form = 'selection_result' and result.unit = candidate.unit"
+        " and result.period = submission.period where candidate.row_number % 10 = 0"
+    )
+
+
+def load_by_copy(connection: Connection, rows: int) -> float:
+    """Rows a second into an accepted form's own table, as the intake writes them."""
+    number = connection.execute("select min(submission_id) as id from submission").fetchone()["id"]
+    begun = time.perf_counter()
+    columns = ("submission_id, unit, sheet, row_number, event_no, event_name, competition, cadence,"
+               " entered_project_count")
+    with connection.cursor() as cursor, cursor.copy(f"copy event ({columns}) from stdin") as copy:
+        for place in range(rows):
+            copy.write_row((number, "chengguan", "Sheet1", place, f"E{place}", "示例赛", "youth", "special", 10))
+    connection.commit()
+    return rows / (time.perf_counter() - begun)
+
+
+def late_return(connection: Connection, programme: Programme, rows: int) -> None:
+    """One more version of one return, with `rows` candidates."""
+    row = connection.execute(
+        "insert into landed_file (sha256, byte_count) values (md5(random()::text), 1) returning sha256"
+    ).fetchone()
+    number = connection.execute(
+        "insert into submission (programme, sha256, file_name, source, received_at, form, unit, period, reader,"
+        " reader_version, programme_digest) values (%s, %s, 'late.xlsx', 'bench', '2023-06-01', 'candidate',"
+        " 'chengguan', '2023-05', 'bench', '1', %s) returning submission_id",
+        (programme.code, row["sha256"], programme.digest),
+    ).fetchone()["submission_id"]
+    connection.execute("insert into assessment (submission_id, suite_version, status, row_count, assessed_at)"
+                       " values (%s, '1', 'accepted', %s, '2023-06-01')", (number, rows))
+    connection.execute("insert into acceptance (programme, unit, form, period, submission_id, kind, actor,"
+                       " effective_at) values (%s, 'chengguan', 'candidate', '2023-05', %s, 'accept', 'bench',"
+                       " '2023-06-01')",
+                       (programme.code, number))
+    connection.execute(
+        "insert into candidate (submission_id, unit, sheet, row_number, candidate_no, level, category, person_name,"
+        " id_number_hmac, venture_name, uscc, jobs_created_count) select %s, unit, sheet, row_number,"
+        " 'L' || candidate_no, level, category, person_name, sha256(convert_to('L' || candidate_no, 'UTF8')),"
+        " venture_name, 'L' || uscc, 9 from candidate where unit = 'chengguan' limit %s", (number, rows))
+
+
+def main(sizes: tuple[int, ...]) -> None:
+    programme = load_programme(load_settings().programme_dir)
+    before: tuple[int, float] | None = None
+    with tempfile.TemporaryDirectory(dir=ROOT / "var", prefix="bench-") as folder:
+        admin = embedded.start(Path(folder))
+        try:
+            for rows in sizes:
+                before = _measure(admin, programme, rows, before)
+        finally:
+            embedded.stop(Path(folder))
+    client = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"memory of the client {client:.0f} MiB (wanted at most {CLIENT_MIB})")
+
+
+def _measure(
+    admin: str, programme: Programme, rows: int, before: tuple[int, float] | None
+) -> tuple[int, float]:
+    url = database.ensure_database(admin, f"history_{rows}")
+    database.migrate(url, load_settings())
+    with database.connect(url, programme) as connection:
+        ensure_form_tables(connection, programme)
+        write_history(connection, programme, rows)
+    with database.connect(url, programme, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+    costs: list[Cost] = []
+    for late in (False, True):
+        with database.connect(url, programme) as connection:
+            if late:
+                late_return(connection, programme, LATE)
+            with cost_of(connection, costs):
+                compute(connection, programme, "annual", Period.parse("2023"), AS_OF)
+            connection.rollback()
+    full, again = costs
+    growth = ""
+    if before is not None:
+        exponent = math.log(full.cpu_seconds / before[1]) / math.log(rows / before[0])
+        growth = f", growth exponent {exponent:.2f} (wanted at most {EXPONENT})"
+    print(f"{rows} candidates: full recompute {full.seconds:.1f} s, {full.cpu_seconds:.1f} CPU s{growth};"
+          f" after one late return of {LATE} rows {again.seconds:.1f} s", flush=True)
+    if before is None:
+        with database.connect(url, programme) as connection:
+            speed = load_by_copy(connection, LOADED)
+        print(f"loading by COPY {speed:,.0f} rows/s (wanted at least {LOAD_ROWS_A_SECOND:,})", flush=True)
+    return rows, full.cpu_seconds
+
+
+if __name__ == "__main__":
+    main(tuple(map(int, sys.argv[1:])) or SIZES)
