@@ -10,6 +10,7 @@ from zhibao_airflow.timetables import (
     MonthlyReturnTimetable,
     NightlyTimetable,
     QuarterlyReturnTimetable,
+    ReminderTimetable,
 )
 
 
@@ -17,4 +18,5 @@ class ZhibaoPlugin(AirflowPlugin):
     name = "zhibao"
     timetables = [
         CollectionTimetable, MonthlyReturnTimetable, QuarterlyReturnTimetable, AnnualReportTimetable, NightlyTimetable,
+        ReminderTimetable,
     ]

@@ -20,6 +20,7 @@ for command in (
     collecting.sources, collecting.collect, collecting.turned_away,
     returns.template, returns.check, returns.submit, returns.status, returns.findings, returns.history, returns.revert,
     queries.queries, queries.explain, queries.review, returns.waive, returns.rehearse, returns.markup, returns.receipts,
+    returns.remind,
     results.conflicts, results.rule, results.why, results.forecast,
     documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.verify,
     documents.data_docs, documents.documents,

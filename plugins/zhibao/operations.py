@@ -22,6 +22,7 @@ from zhibao import issuing, submissions
 from zhibao.delivery import ledger, letters
 from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
+from zhibao.delivery.reminding import send_reminders
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
@@ -34,6 +35,7 @@ from zhibao.programme.varying import vary
 from zhibao.programme.versions import rules_at
 from zhibao.receipts import Receipt, list_receipts, owed_since
 from zhibao.rechecking import Rehearsed, recheck, rehearse
+from zhibao.reminders import Reminder, list_reminders
 from zhibao.settings import Settings, load_settings
 from zhibao.sources.config import AnySpec, load_sources
 from zhibao.sources.endpoint import FindEndpoint, find_in
@@ -223,6 +225,18 @@ class Operations:
         with self.connection() as connection:
             known = rules_at(connection, self.programme, as_of)
         return self if known is None else replace(self, programme=known)
+
+    def reminders(self, now: datetime) -> list[Reminder]:
+        """Who would be reminded today, of what."""
+        with self.connection() as connection:
+            found = list_reminders(connection, self.programme, now)
+            connection.rollback()
+        return found
+
+    def remind(self, now: datetime) -> dict[str, int]:
+        """Remind once a unit and day. Counts as `deliver`; `nobody` are those for which no address is known."""
+        with self.connection(autocommit=True) as connection:
+            return _final(send_reminders(connection, self.programme, self.settings, now))
 
     # Figures and documents
 

@@ -65,6 +65,18 @@ def collection_firings() -> tuple[Firing, ...]:
 
 
 @cache
+def reminder_firings() -> tuple[Firing, ...]:
+    """One run on the morning of each working day, for as long as something may be owed."""
+    rules = programme()
+    day, last, moments = Period.parse(rules.span.first_return_period).starts_on, _last_missing(rules), []
+    while day <= last:
+        if is_workday(rules, day):
+            moments.append(_opening(day, OFFICE_OPENS_AT))
+        day += timedelta(days=1)
+    return tuple(Firing(end, start, end) for start, end in zip(moments, moments[1:], strict=False))
+
+
+@cache
 def nightly_firings() -> tuple[Firing, ...]:
     """One run a night, for as long as returns are collected."""
     rules = programme()

@@ -115,6 +115,18 @@ class AnnualReportTimetable(ProgrammeTimetable):
         return span_of(year_at(moment))
 
 
+class ReminderTimetable(ProgrammeTimetable):
+    description = "每个工作日上午八点半 / on the morning of each working day"
+
+    def firings(self) -> Sequence[Firing]:
+        from zhibao_airflow.firings import reminder_firings
+
+        return reminder_firings()
+
+    def manual_span(self, moment: datetime) -> tuple[datetime, datetime]:
+        return moment, moment
+
+
 class NightlyTimetable(ProgrammeTimetable):
     description = "每天凌晨两点 / every night at two"
 

@@ -15,7 +15,7 @@ from zhibao.settings import ROOT
 
 LISTED = {
     "annual_report", "collect_returns", "data_quality_report", "monthly_report", "nightly_recompute",
-    "quarterly_report",
+    "quarterly_report", "remind_units",
 }
 HEAVY = ("great_expectations", "pandas", "weasyprint", "zhibao.intake", "zhibao.operations", "zhibao.reading")
 PARSE_CPU_SECONDS = 0.3

@@ -155,6 +155,24 @@ def receipts(
 
 
 @click.command()
+@click.option("--send", "send_", is_flag=True, help="Send them; nobody is reminded twice on one day.")
+@as_json
+def remind(send_: bool, json_: bool) -> int:
+    """Whom today is the day to remind, and of what."""
+    operations = engine()
+    found = operations.reminders(now())
+    outcomes = operations.remind(now()) if send_ else {}
+    rows = [
+        {"to": item.to_unit, "address": item.address, "is_escalation": item.is_escalation,
+         "owed": [f"{owed.unit} {owed.form} {owed.period}" for owed in item.owed]}
+        for item in found
+    ]
+    lines = "\n".join(f"{row['to']}\t{row['address'] or '没有邮箱'}\t{'；'.join(row['owed'])}" for row in rows)
+    emit({"reminders": rows, "outcomes": outcomes}, json_, lines or "今天没有要催报的")
+    return FOUND if outcomes.get("failed") or outcomes.get("doubtful") else 0
+
+
+@click.command()
 @click.argument("submission", type=int)
 @by
 @click.option("--reason", required=True)

@@ -65,11 +65,11 @@ def compose(letter: Letter, templates_dir: Path) -> EmailMessage:
         letter.subject, letter.recipient_name, letter.address, letter.message_id, letter.sender, letter.sender_name,
         letter.written_at,
     )
-    return write(envelope, templates_dir, "report", Attachment(letter.pdf, letter.file_name, "pdf"), letter=letter)
+    return write(envelope, templates_dir, "report", [Attachment(letter.pdf, letter.file_name, "pdf")], letter=letter)
 
 
 def write(
-    envelope: Envelope, templates_dir: Path, template: str, attachment: Attachment | None, **values: object
+    envelope: Envelope, templates_dir: Path, template: str, attachments: Sequence[Attachment], **values: object
 ) -> EmailMessage:
     """A message from `mail/<template>.txt.j2` and `.html.j2`, which see the envelope and `values`."""
     environment = ImmutableSandboxedEnvironment(
@@ -88,7 +88,7 @@ def write(
     words = {"envelope": envelope, **values}
     message.set_content(environment.get_template(f"{template}.txt.j2").render(words))
     message.add_alternative(environment.get_template(f"{template}.html.j2").render(words), subtype="html")
-    if attachment is not None:
+    for attachment in attachments:
         message.add_attachment(
             attachment.content, maintype="application", subtype=attachment.subtype, filename=attachment.file_name
         )

@@ -73,7 +73,7 @@ def compose_receipt(
         in_reply_to=receipt.in_reply_to,
     )
     text = receipt_text(programme, receipt, findings, now, workbook)
-    return write(envelope, settings.templates_dir, "receipt", attachment, receipt=text)
+    return write(envelope, settings.templates_dir, "receipt", [attachment] if attachment else [], receipt=text)
 
 
 def receipt_text(

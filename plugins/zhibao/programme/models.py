@@ -227,6 +227,14 @@ class MonthDay(Model):
     day: int = Field(ge=1, le=31)
 
 
+class Reminders(Model):
+    """When whoever still owes is reminded, and when the lead is told: working days from the due day, before it if
+    negative."""
+
+    days: list[int]
+    escalates_after: int = Field(ge=1)
+
+
 class Calendar(Model):
     due: dict[Literal["monthly", "quarterly", "annual"], DueRule]
     review_day: int
@@ -236,6 +244,7 @@ class Calendar(Model):
     missing_after_working_days: int
     closes_after_working_days: int | None = Field(default=None, ge=0)
     receipt_within_working_days: int = Field(ge=1)
+    reminders: Reminders | None = None
     overrides: dict[date, bool] = {}
 
 

@@ -1,0 +1,95 @@
+"""Sends the reminders of a day, each once, through the ledger of letters, with the blank returns that are asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from zhibao.checking.suites import load_suite
+from zhibao.delivery import letters
+from zhibao.delivery.message import Attachment, Envelope, write
+from zhibao.delivery.smtp import Sent, send_by
+from zhibao.period import Period
+from zhibao.programme.models import Programme
+from zhibao.reminders import Owed, Reminder, list_reminders, posting_of
+from zhibao.settings import Settings
+from zhibao.store.database import Connection
+
+XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def send_reminders(connection: Connection, programme: Programme, settings: Settings, now: datetime) -> Counter[str]:
+    """Remind whom today is the day for. Counts of `letters.post`, and `nobody` to send to.
+
+    `connection` must be in autocommit.
+    """
+    with connection.transaction():
+        listed = list_reminders(connection, programme, now)
+    due = {(item.subject, item.to_unit): item for item in listed if item.address is not None}
+
+    def prepare(posting: letters.Posting) -> Callable[[], Sent]:
+        message = compose_reminder(programme, settings, due[posting.subject, posting.recipient], posting, now)
+        return partial(send_by, settings, message, posting.address)
+
+    postings = [posting_of(programme, item) for item in due.values()]
+    outcomes = letters.post(connection, postings, prepare, settings.mail_journal)
+    outcomes["nobody"] = len(listed) - len(due)
+    return outcomes
+
+
+def compose_reminder(
+    programme: Programme, settings: Settings, reminder: Reminder, posting: letters.Posting, now: datetime
+) -> EmailMessage:
+    """The mail; a unit's has the template of each form that it owes."""
+    zone = ZoneInfo(programme.timezone)
+    attached = [] if reminder.is_escalation else [
+        _template(programme, settings, item, now.astimezone(zone)) for item in reminder.owed
+    ]
+    envelope = Envelope(
+        subject=_subject(reminder), recipient_name=programme.unit(reminder.to_unit).name.zh, address=posting.address,
+        message_id=posting.message_id, sender=settings.mail_from, sender_name=programme.issuer.zh,
+        written_at=now.astimezone(zone),
+    )
+    nil = next((column.header for column in programme.head if column.code == "nil_return"), None)
+    return write(
+        envelope, settings.templates_dir, "reminder", attached, is_escalation=reminder.is_escalation, nil=nil,
+        lines=[_line(programme, item, zone, named=reminder.is_escalation) for item in reminder.owed],
+        opening=_opening(reminder.owed),
+    )
+
+
+def _template(programme: Programme, settings: Settings, item: Owed, now: datetime) -> Attachment:
+    from zhibao.workbooks.template import write_template
+
+    form, unit = programme.forms[item.form], programme.unit(item.unit)
+    suite = load_suite(settings.expectations_dir, form)
+    content = write_template(programme, suite, unit, Period.parse(item.period), now)
+    return Attachment(content, f"{form.name.zh}_{unit.name.zh}_{item.period}.xlsx", XLSX)
+
+
+def _subject(reminder: Reminder) -> str:
+    if reminder.is_escalation:
+        return f"【逾期未报】{len({item.unit for item in reminder.owed})}个单位、{len(reminder.owed)}份报表"
+    worst = max(item.days for item in reminder.owed)
+    word = "逾期催报" if worst > 0 else "今日截止" if worst == 0 else "报送提醒"
+    return f"【{word}】尚有{len(reminder.owed)}份报表未报"
+
+
+def _opening(owed: Sequence[Owed]) -> str:
+    worst = max(item.days for item in owed)
+    if worst > 0:
+        return f"下列报表已过报送期限{worst}个工作日，仍未收到合格的报表，请立即报送。"
+    if worst == 0:
+        return "下列报表今天到期，请在规定时间前报送。"
+    return f"下列报表距报送期限还有{-worst}个工作日，尚未收到，请按时报送。"
+
+
+def _line(programme: Programme, item: Owed, zone: ZoneInfo, *, named: bool) -> str:
+    who = f"{programme.unit(item.unit).name.zh}：" if named else ""
+    state = "，已退回、尚未重报" if item.is_returned else ""
+    return (f"{who}{programme.forms[item.form].name.zh}（{Period.parse(item.period).zh()}），"
+            f"期限{item.due_at.astimezone(zone):%Y-%m-%d %H:%M}{state}")
