@@ -43,6 +43,7 @@ class Recount:
 
     def figures(self) -> dict[str, Decimal | None]:
         self._awards()
+        self._steps()
         self._criteria()
         self._events()
         self._indicators()
@@ -144,6 +145,16 @@ class Recount:
         self._put("time_elapsed_pct", pct(elapsed, whole))
         for level in self._levels():
             self._level(level, counted[counted["level"] == level], Decimal(elapsed) * 100 / whole)
+
+    def _steps(self) -> None:
+        rows = self._standing("selection_result")
+        rows = rows[[self.first <= day <= self.last for day in rows["starts"]]]
+        rows = rows.drop_duplicates(["unit", "level", "candidate_no", "result"])
+        column = next(item for item in self.forms["selection_result"]["columns"] if item["code"] == "result")
+        for level in self._levels():
+            for step in column["choices"]:
+                count = len(where(rows, {"level": level, "result": step}))
+                self._put("title_step_count", count, level=level, step=step)
 
     def _first_reasons(self, titles: pd.DataFrame) -> list[str | None]:
         return [
@@ -330,16 +341,23 @@ class Recount:
                 dated = rows.assign(day=rows[item.get("dated_by", "starts")])
             for column, words in item.get("where", {}).items():
                 dated = dated[dated[column].isin(words)]
-            inside = dated[[self.first <= day <= self.last for day in dated["day"]]]
+            for column, words in item.get("containing", {}).items():
+                dated = keep(dated, [any(word in (text or "") for word in words) for text in dated[column]])
+            inside = keep(dated, [self.first <= day <= self.last for day in dated["day"]])
             self._put(item["code"], total(inside, item))
             for key in item.get("by", []):
                 codes = self._owing(form) if key == "unit" else self._words(
                     next(column["choices"] for column in form["columns"] if column["code"] == key)).values()
                 for code in codes:
                     self._put(item["code"], total(inside[inside[key] == code], item), **{key: code})
+            if item.get("to_date"):
+                so_far = keep(dated, [self.starts <= day <= self.last for day in dated["day"]])
+                self._put(f"{item['code']}_to_date", total(so_far, item))
+                for unit in self._owing(form):
+                    self._put(f"{item['code']}_to_date", total(so_far[so_far["unit"] == unit], item), unit=unit)
             if item["over"] == "window":
                 stem, _, unit = item["code"].rpartition("_")
-                before = dated[[self._is_before(day) for day in dated["day"]]]
+                before = keep(dated, [self._is_before(day) for day in dated["day"]])
                 self._growth(f"{stem}_year_before_{unit}", f"{item['code']}_yoy_pct", total(inside, item),
                              total(before, item))
 
@@ -402,6 +420,11 @@ def where(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     for key, value in labels.items():
         frame = frame[frame[key] == value]
     return frame
+
+
+def keep(frame: pd.DataFrame, flags: list[bool]) -> pd.DataFrame:
+    """Also of a frame without rows, of which an empty list would take no columns."""
+    return frame[pd.Series(flags, index=frame.index, dtype=bool)]
 
 
 def total(rows: pd.DataFrame, item: dict[str, Any]) -> Decimal:

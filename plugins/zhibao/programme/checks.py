@@ -240,7 +240,9 @@ def _indicators(programme: Programme) -> Iterator[Fault]:
             yield (*at, "form"), f"form {item.form!r} is not listed"
             continue
         known = {column.code: column for column in form.columns}
-        for key, codes in (("column", [item.column]), ("dated_by", [item.dated_by]), ("where", item.where)):
+        named = (("column", [item.column]), ("dated_by", [item.dated_by]), ("where", item.where),
+                 ("containing", item.containing))
+        for key, codes in named:
             for code in codes:
                 if code is not None and code not in known:
                     yield (*at, key), f"form {form.code!r} has no column {code!r}"
@@ -248,6 +250,8 @@ def _indicators(programme: Programme) -> Iterator[Fault]:
             yield (*at, "dated_by"), f"column {item.dated_by!r} is no date"
         if item.column in known and known[item.column].type not in ("integer", "decimal", "money"):
             yield (*at, "column"), f"column {item.column!r} is no number"
+        if item.to_date and item.over != "window":
+            yield (*at, "to_date"), f"indicator {item.code!r} tells what stands, and has no sum over time"
         for key in (*item.where, *(key for key in item.by if key != "unit")):
             if key not in known or not programme.choices_of(known[key]):
                 yield (*at, "by"), f"column {key!r} has no choices"

@@ -399,6 +399,8 @@ class Indicator(Model):
     """A result of a task: the sum of a form's `column`, or the number of its rows (programmes/<code>/indicators.yaml).
 
     `measure` is the measure word in Chinese; money has its own. `by` names columns with choices, or `unit`.
+    `where` keeps rows with one of these choices, `containing` those whose text holds one of these words. `to_date` adds
+    the sum since the programme began (what has targets has it anyway).
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -410,6 +412,8 @@ class Indicator(Model):
     form: str
     column: str | None = None
     where: dict[str, list[str]] = {}
+    containing: dict[str, list[str]] = {}
+    to_date: bool = False
     over: Literal["window", "latest"]
     dated_by: str | None = None
     by: list[str] = []

@@ -68,15 +68,16 @@ def figure_kinds(programme: Programme) -> dict[str, FigureKind]:
                 unit="pct", of=(item.code, before), zh=f"{item.name.zh}同比增幅", en=f"{item.name.en}, growth",
                 means="growth over the year before × 100, two decimals; nothing without a base",
             )
+        if programme.targets_of(item.code) or item.to_date:
+            kinds[item.to_date_code] = kinds[item.code].model_copy(update={
+                "zh": f"累计{item.name.zh}", "en": f"{item.name.en} so far",
+                "means": "the same since the programme began",
+            })
         if programme.targets_of(item.code):
             kinds[item.target_code] = FigureKind(
                 unit=item.unit, zh=f"{item.name.zh}目标", en=f"{item.name.en}, target",
                 means="the target of the programme",
             )
-            kinds[item.to_date_code] = kinds[item.code].model_copy(update={
-                "zh": f"累计{item.name.zh}", "en": f"{item.name.en} so far",
-                "means": "the same since the programme began",
-            })
             kinds[item.reached_code] = FigureKind(
                 unit="pct", of=(item.to_date_code, item.target_code), zh=f"{item.name.zh}目标完成率",
                 en=f"{item.name.en}, completion", means="so far ÷ target × 100, two decimals, half up",

@@ -23,7 +23,7 @@ from zhibao.warehouse.bases import base_row, candidate_cell
 from zhibao.warehouse.catalogue import computed_for, figure_kinds, load_catalogue
 from zhibao.warehouse.completeness import column_filled
 from zhibao.warehouse.indicators import indicator_relations
-from zhibao.warehouse.reference import Question, load_reference
+from zhibao.warehouse.reference import Question, load_reference, results_of
 from zhibao.warehouse.relations import (
     Relation,
     build,
@@ -213,6 +213,7 @@ def _official_places(programme: Programme) -> dict[str, dict[str, int]]:
         "competition": [item.code for item in programme.competitions],
         "cadence": [item.code for item in programme.cadences],
         "form": list(programme.forms),
+        "step": list(results_of(programme)),
         "column": [column.code for form in programme.forms.values() for column in form.columns],
         **{key: list(words[key]) for key in ("verdict", "state", "severity", "decision", "reason")},
     }

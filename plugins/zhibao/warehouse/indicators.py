@@ -104,8 +104,11 @@ def indicator_relations(programme: Programme) -> tuple[Relation, ...]:
     for item in programme.indicators:
         if item.over == "window":
             relations += [_relation(programme, item, "before"), _growth(item)]
-        if tables := programme.targets_of(item.code):
-            relations += [_target(item, tables), _relation(programme, item, "programme"), _reached(item)]
+        tables = programme.targets_of(item.code)
+        if tables or item.to_date:
+            relations.append(_relation(programme, item, "programme"))
+        if tables:
+            relations += [_target(item, tables), _reached(item)]
     return tuple(relations)
 
 
@@ -155,6 +158,10 @@ def _holds(item: Indicator) -> sql.Composable:
     conditions = [
         sql.SQL("{} = any({})").format(_column(column), sql.Literal(list(words)))
         for column, words in item.where.items()
+    ]
+    conditions += [
+        sql.SQL("{} like any({})").format(_column(column), sql.Literal([f"%{word}%" for word in words]))
+        for column, words in item.containing.items()
     ]
     return sql.SQL(" and ").join(conditions) if conditions else sql.SQL("true")
 

@@ -9,11 +9,12 @@ from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.text import Language
 from zhibao.warehouse.catalogue import figure_kinds, load_catalogue
+from zhibao.warehouse.reference import results_of
 
 # The order in which labels are said.
 ORDER = (
     "period", "unit", "form", "column", "rule", "severity", "level", "category", "competition", "cadence", "criterion",
-    "verdict", "state", "decision", "month", "reason",
+    "verdict", "step", "state", "decision", "month", "reason",
 )
 
 
@@ -61,6 +62,8 @@ def _word(programme: Programme, key: str, given: dict[str, str], language: Langu
         names = {item.code: item.name for item in programme.level(given["level"]).criteria}
     elif choices := _choices(programme, key):
         return choices[code][0] if language == "zh" and code in choices else code.replace("_", " ")
+    elif key == "step":
+        return results_of(programme)[code][0] if language == "zh" else code.replace("_", " ")
     else:
         names = load_catalogue().labels.get(key, {})
     return names[code].in_(language) if code in names else code

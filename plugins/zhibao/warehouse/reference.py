@@ -47,6 +47,7 @@ TABLES = {
     "ref_lead": "competition text, category text, unit text, is_duty boolean",
     "ref_cadence": "code text, ordinal int",
     "ref_contest_period": "cadence text, period text, starts_on date, ends_on date",
+    "ref_result": "code text",
     "ref_verdict": "code text",
     "ref_state": "code text",
     "ref_exclusion": "code text",
@@ -132,6 +133,7 @@ def _programme_rows(programme: Programme, bounds: tuple[date, date]) -> dict[str
         ],
         "ref_cadence": _ordered(item.code for item in programme.cadences),
         "ref_contest_period": _contest_periods(programme, bounds),
+        "ref_result": [(code,) for code in results_of(programme)],
         "ref_verdict": [(code,) for code in words["verdict"]],
         "ref_state": [(code,) for code in words["state"]],
         "ref_exclusion": [(code,) for code in words["reason"]],
@@ -240,6 +242,13 @@ def _trend(programme: Programme, question: Question) -> dict[str, list[Row]]:
 def _missing_at(programme: Programme, code: str) -> datetime:
     period = Period.parse(code)
     return missing_at(programme, period.cadence, period)
+
+
+def results_of(programme: Programme) -> dict[str, list[str]]:
+    """The steps that a selection result may tell of, and their words; none where there is no such form."""
+    form = programme.forms.get("selection_result")
+    column = next((item for item in form.columns if item.code == "result"), None) if form else None
+    return programme.choices_of(column) if column else {}
 
 
 def _ordered(codes: Iterable[str]) -> list[Row]:
