@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import mailbox
 import os
 import socket
@@ -230,3 +232,25 @@ def test_own_addresses_replace_the_examples(operations: Operations, tmp_path: Pa
     path.write_text("superior: office@city.example\n", "utf-8")
     own = Operations(replace(operations.settings, recipients_file=path), operations.programme)
     assert {item.code: item.address for item in own.recipients("annual")}["superior"] == "office@city.example"
+
+
+def test_a_pack_proves_what_was_approved_and_sent(filled: Operations) -> None:
+    document = filled.draft_document("annual", "2022", None, NOW)
+    filled.record_decision(document, "reject", "甲某某", "先核对", NOW)
+    filled.record_decision(document, "approve", "乙某某", "同意", NOW)
+    filled.deliver(document, NOW)
+    files = filled.proof_of(document)
+    name, pdf = filled.document_pdf(document)
+    record = json.loads(files["record.json"])
+    assert files[name] == pdf and hashlib.sha256(pdf).hexdigest() == record["pdf_sha256"]
+    assert [(item["decision"], item["actor"], item["binds"]) for item in record["decisions"]] == [
+        ("reject", "甲某某", True), ("approve", "乙某某", True),
+    ]
+    assert {item["recipient"] for item in record["deliveries"]} == {"superior", "leading_group"}
+    assert all(item["events"][-1]["smtp_reply"].startswith("250") for item in record["deliveries"])
+    assert {"id": MAKERS, "value": "1", "unit": "person"} in record["figures"]
+    text = files["证明.txt"].decode()
+    assert "批准　乙某某　同意" in text and "驳回　甲某某　先核对" in text
+    assert text.count("已送达邮件服务器") >= 2 and record["pdf_sha256"] in text
+    with pytest.raises(RefusedError):
+        filled.proof_of(99)

@@ -24,7 +24,7 @@ for command in (
     results.conflicts, results.rule, results.why, results.forecast,
     documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.verify,
     documents.data_docs, documents.documents,
-    documents.approve, documents.reject, documents.deliver,
+    documents.approve, documents.reject, documents.deliver, documents.proof,
 ):
     main.add_command(command)
 

@@ -386,6 +386,15 @@ class Operations:
             row = issuing.document(connection, self.programme, document_id)
         return issuing.file_name_of(self.programme, row), landing.read(self.settings.documents_dir, row["pdf_sha256"])
 
+    def proof_of(self, document_id: int) -> dict[str, bytes]:
+        """The pack that proves a kept document, by file name."""
+        from zhibao.proving import pack, proof
+
+        name, pdf = self.document_pdf(document_id)
+        with self.connection() as connection:
+            told = proof(connection, self.programme, document_id)
+        return pack(self.programme, told, name, pdf)
+
     def open_queries(self, document_id: int) -> int:
         """How many queries, of the returns that the document counts, still wait for an explanation."""
         with self.connection() as connection:

@@ -201,6 +201,20 @@ def deliver(document: int, settle: tuple[str, str] | None, actor: str | None, js
 
 
 @click.command()
+@click.argument("document", type=int)
+@click.option("-o", "out", type=OUT, default=Path(), help="The folder to write into (default: here).")
+@as_json
+def proof(document: int, out: Path, json_: bool) -> None:
+    """The pack that proves a document: PDF, digests, figures, decisions, and what the mail server said."""
+    files = engine().proof_of(document)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    paths = [str(out / name) for name in files]
+    emit({"document": document, "files": paths}, json_, "\n".join(paths))
+
+
+@click.command()
 @as_json
 def documents(json_: bool) -> None:
     """All kept documents, with their decision and deliveries."""

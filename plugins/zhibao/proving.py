@@ -1,0 +1,85 @@
+"""The pack that proves a document: its bytes and digests, its figures, who approved it, what became of each mail."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from zhibao import issuing
+from zhibao.delivery import ledger
+from zhibao.figures import plain
+from zhibao.programme.models import Programme
+from zhibao.store.database import Connection
+from zhibao.warehouse.compute import load_set
+
+DECISIONS = {"approve": "批准", "reject": "驳回", "void": "批准失效"}
+STATES = {"intended": "待发送", "sending": "发送中", "sent": "已送达邮件服务器", "failed": "被拒收", "doubtful": "存疑"}
+
+
+def proof(connection: Connection, programme: Programme, document_id: int) -> dict[str, Any]:
+    """All that is on record of a document, as plain values. Raises RefusedError when there is none of this number."""
+    row = issuing.document(connection, programme, document_id)
+    approvals = connection.execute(
+        "select decision, actor, comment, figures_digest, pdf_sha256, recorded_at from approval where document_id = %s"
+        " order by approval_id", (document_id,),
+    ).fetchall()
+    figures = load_set(connection, row["figure_set_id"])
+    return {
+        "document": document_id, "programme": programme.code, "kind": row["kind"], "period": row["period"],
+        "version": row["version"], "as_of": row["as_of"], "known_at": row["known_at"], "made_at": row["recorded_at"],
+        "is_replay": row["is_replay"], "pdf_sha256": row["pdf_sha256"],
+        "digests": {
+            "figures": row["figures_digest"], "rules": figures.programme_digest, "inputs": figures.input_digest,
+            "templates": row["template_digest"], "fonts": row["fonts_digest"], "lists": row["lists_digest"],
+        },
+        "decisions": [
+            item | {"binds": (item["figures_digest"], item["pdf_sha256"]) == (row["figures_digest"], row["pdf_sha256"])}
+            for item in approvals
+        ],
+        "deliveries": ledger.entries(connection, document_id),
+        "figures": [
+            {"id": item.id, "value": plain(item.value) or None, "unit": item.unit} for item in figures.figures
+        ],
+    }
+
+
+def pack(programme: Programme, told: dict[str, Any], name: str, pdf: bytes) -> dict[str, bytes]:
+    """The files of the pack by name: the PDF as it was approved, the record for machines, and one page for people."""
+    record = json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
+    return {name: pdf, "record.json": record.encode(), "证明.txt": _text(programme, told, name).encode()}
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _text(programme: Programme, told: dict[str, Any], name: str) -> str:
+    zone = ZoneInfo(programme.timezone)
+
+    def at(value: datetime | str) -> str:
+        instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+    lines = [
+        f"文件：{name}（编号 {told['document']}，第{told['version']}稿）",
+        f"数据截至：{at(told['as_of'])}　生成于：{at(told['made_at'])}",
+        f"PDF SHA-256：{told['pdf_sha256']}",
+        f"指标摘要：{told['digests']['figures']}（{len(told['figures'])} 项，见 record.json）",
+        "", "审批：",
+    ]
+    lines += [
+        f"  {at(item['recorded_at'])}　{DECISIONS[item['decision']]}　{item['actor']}　{item['comment'] or ''}"
+        f"{'' if item['binds'] else '（所批并非本文件）'}"
+        for item in told["decisions"]
+    ] or ["  无"]
+    lines += ["", "投递："]
+    for item in told["deliveries"]:
+        lines.append(f"  {item['recipient']} <{item['address']}>　{STATES[item['state']]}　{item['message_id']}")
+        lines += [f"    {at(event['at'])}　{STATES[event['state']]}　{event['smtp_reply'] or ''}".rstrip()
+                  for event in item["events"] or []]
+    if not told["deliveries"]:
+        lines.append("  无")
+    lines += ["", f"核对：zhibao verify {name}；sha256sum {name}", ""]
+    return "\n".join(lines)
