@@ -204,6 +204,12 @@ def file_name_of(programme: Programme, row: dict[str, Any]) -> str:
     return f"{title_of(programme, row)}.pdf".replace("“", "").replace("”", "")
 
 
+def card_name_of(programme: Programme, figures: FigureSet, unit: str) -> str:
+    """The name of one unit's card."""
+    name = file_name_of(programme, {"kind": figures.kind, "period": str(figures.period)})
+    return f"{programme.unit(unit).name.zh}_{name}"
+
+
 def _require_answers(connection: Connection, programme: Programme) -> None:
     waiting = open_queries(connection, programme)
     if waiting:

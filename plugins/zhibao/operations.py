@@ -260,13 +260,20 @@ class Operations:
         return differences(real.figures, other.figures)
 
     def files_of(self, figures: FigureSet) -> dict[str, bytes]:
-        """A report that nobody has approved, by file name: the PDF, and what is made of the same figures beside it."""
+        """A report that nobody has approved, by file name: the PDF (of cards one a unit) and what is made beside it."""
         from zhibao.documents.build import build_companions, build_document
         from zhibao.documents.lists import read_lists
+        from zhibao.documents.model import units_of
 
         with self.connection() as connection:
             lists = read_lists(connection, self.programme, figures)
         draft = self.programme.reports[figures.kind].is_approved
+        if self.programme.reports[figures.kind].is_of_units:
+            return {
+                issuing.card_name_of(self.programme, figures, unit):
+                build_document(self.programme, figures, lists, self.settings, draft=draft, unit=unit)
+                for unit in units_of(figures)
+            }
         name = issuing.file_name_of(self.programme, {"kind": figures.kind, "period": str(figures.period)})
         pdf = build_document(self.programme, figures, lists, self.settings, draft=draft)
         companions = build_companions(self.programme, figures, lists, self.settings, draft=draft)

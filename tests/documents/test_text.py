@@ -93,7 +93,7 @@ def test_what_is_issued_is_no_draft_and_every_copy_tells_its_origin() -> None:
     assert "代拟稿" not in text
     assert "注：上期新锐创客累计授予更正为630名。" in text
     assert "数据时点：2022年11月30日17:30:00" in text
-    for key in ("programme", "figures", "templates", "fonts"):
+    for key in ("rules", "figures", "templates", "fonts"):
         assert content.identity[key][:12] in text
 
 

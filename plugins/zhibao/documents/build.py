@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,13 +22,14 @@ from zhibao.warehouse.compute import FigureSet
 
 
 def build_document(
-    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool
+    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
+    unit: str | None = None,
 ) -> bytes:
-    """The PDF of `figure_set`, with its `lists` as `read_lists` gives them.
+    """The PDF of `figure_set`, with its `lists` as `read_lists` gives them; of one `unit`, where it is a card.
 
     Raises OperatorError for a missing font, glyph or figure and for a faulty template.
     """
-    content = _content(programme, figure_set, lists, settings, draft=draft)
+    content = replace(_content(programme, figure_set, lists, settings, draft=draft), unit=unit)
     return render(content, settings.templates_dir, load_fonts(settings))
 
 

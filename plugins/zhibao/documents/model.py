@@ -13,6 +13,7 @@ from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
 from zhibao.programme.calendar import programme_periods
 from zhibao.programme.models import Programme
+from zhibao.warehouse.compute import FigureSet
 
 
 def label_of(figure: Figure, key: str) -> str:
@@ -65,11 +66,17 @@ class Figures:
         return [label_of(figure, key) for figure in self.rows(name, key, **labels)]
 
 
+def units_of(figure_set: FigureSet) -> list[str]:
+    """The units that owe returns in the report, in the official order: each has a card."""
+    return Figures(figure_set.figures).values("return_count", "unit", state="expected")
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """All that a template may print. `window` is the span that the report looks at, both days included.
 
-    `lists` are names, waivers and words, masked already. `identity` comes from `identity_of`.
+    `unit` is whom a card is about. `lists` are names, waivers and words, masked already. `identity` comes from
+    `identity_of`.
     """
 
     programme: Programme
@@ -81,6 +88,7 @@ class Content:
     identity: Mapping[str, str]
     draft: bool = True
     lists: Lists = field(default_factory=Lists)
+    unit: str | None = None
     notes: Sequence[str] = field(default=())
 
     @property

@@ -40,8 +40,8 @@ def pct(value: Decimal | None) -> str:
 
 
 def points(value: Decimal | None) -> str:
-    """A difference of percentages."""
-    return ABSENT if value is None else f"{round_half_up(value)}个百分点"
+    """A difference of percentages; less is a minus sign, not a hyphen."""
+    return ABSENT if value is None else f"{round_half_up(value)}个百分点".replace("-", "−")
 
 
 def money(value: Decimal | None) -> str:

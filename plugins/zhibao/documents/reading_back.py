@@ -26,6 +26,7 @@ class Told:
     fonts: str
     as_of: datetime
     renderer: str
+    unit: str | None = None
 
 
 def read_identity(pdf: bytes) -> Told:
@@ -36,7 +37,7 @@ def read_identity(pdf: bytes) -> Told:
         raise RefusedError("不是 PDF 文件，或文件已损坏", "this is no PDF, or it is damaged") from None
     # The renderer leaves hyphens and low lines out of the names of metadata.
     given = {key: document.get_metadata_value(f"zhibao{key.replace('_', '')}") for key in KEYS}
-    renderer = document.get_metadata_value("Producer")
+    renderer, unit = document.get_metadata_value("Producer"), document.get_metadata_value("zhibaounit") or None
     document.close()
     if missing := [key for key, value in given.items() if not value]:
         raise RefusedError(
@@ -46,4 +47,5 @@ def read_identity(pdf: bytes) -> Told:
     return Told(
         given["programme"], given["kind"], given["period"], given["draft"] == "yes", given["rules"], given["figures"],
         given["templates"], given["fonts"], datetime.fromisoformat(given["as_of"]), renderer,
+        unit,
     )

@@ -95,6 +95,7 @@ def _variables(content: Content) -> dict[str, Any]:
         "as_of_zh": numbers.instant_zh(content.as_of_local),
         "column_chart": charts.column_chart,
         **(_of_quality(content) if content.kind == QUALITY else _of_progress(content)),
+        **({"card": views.scorecard_view(content)} if content.unit else {}),
     }
 
 

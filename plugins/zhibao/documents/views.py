@@ -163,6 +163,19 @@ class TargetView:
 
 
 @dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What a card prints. `quotas` are (name, line); `tasks` are (name, measure word, of the unit, of all)."""
+
+    name: str
+    quotas: list[tuple[str, QuotaLine]]
+    contests_owed: Figure | None
+    contests_held: Figure | None
+    tasks: list[tuple[str, str, Figure, Figure]]
+    returns: Line
+    all_returns: TableView
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
     """`kind` names the macro that prints it."""
 
@@ -173,10 +186,7 @@ class Annex:
 
 
 def quota_views(content: Content) -> list[QuotaView]:
-    return [
-        _quota_view(content, table) for table in content.programme.quotas
-        if table.level is not None and table.in_force(content.window[1])
-    ]
+    return [_quota_view(content, table) for table in _title_tables(content)]
 
 
 def target_views(content: Content) -> list[TargetView]:
@@ -334,6 +344,36 @@ def return_view(content: Content) -> TableView:
     ]
     total = Line("合计", "", [figures.get("return_count", state=state) for state in RETURN_STATES])
     return TableView(return_state_words(), lines, total)
+
+
+def scorecard_view(content: Content) -> Scorecard:
+    """One unit's own figures beside the whole city's: what it selects, the contests it owes, its tasks, its returns."""
+    programme, figures, unit = content.programme, content.figures, content.unit
+    assert unit is not None
+    led = {item.category for item in programme.competitions if item.leads[0] == unit}
+    quotas = [
+        (view.level.name.zh if code == unit else f"{view.level.name.zh}·{line.label}", line)
+        for view, table in zip(quota_views(content), _title_tables(content), strict=True)
+        for code, line in zip(_ordered(programme, table), view.lines, strict=True)
+        if code == unit or (table.by == "category" and code in led)
+    ]
+    tasks = [
+        (item.name.zh, item.measure, figures.get(item.code, unit=unit), figures.get(item.code))
+        for item in programme.indicators
+        if "unit" in item.by and figures.has(item.code, unit=unit)
+    ]
+    owed = figures.find("contest_due_count", unit=unit)
+    return Scorecard(
+        programme.unit(unit).name.zh, quotas, owed, figures.find("contest_met_count", unit=unit), tasks,
+        next(line for line in return_view(content).lines if line.label == programme.unit(unit).name.zh),
+        return_view(content),
+    )
+
+
+def _title_tables(content: Content) -> list[QuotaTable]:
+    return [
+        table for table in content.programme.quotas if table.level is not None and table.in_force(content.window[1])
+    ]
 
 
 def exclusions(content: Content) -> list[tuple[str, Figure]]:

@@ -1,0 +1,41 @@
+"""A card for each unit that owes returns: one page, its own figures beside the city's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from warehouse.loading import CASES, instant, load_case
+
+from zhibao.intake import record_programme
+from zhibao.operations import Operations
+from zhibao.programme.models import Programme
+from zhibao.settings import load_settings
+
+from .pages import Pages
+
+
+@pytest.fixture
+def cards(empty_database: str, programme: Programme, tmp_path: Path) -> dict[str, bytes]:
+    operations = Operations(replace(load_settings(), var=tmp_path / "var", database_url=empty_database), programme)
+    with operations.connection() as connection:
+        record_programme(connection, programme)
+        load_case(connection, programme, CASES / "progress")
+    return operations.files_of(operations.compute("scorecard", "2022", instant("2022-12-01T09:00:00")))
+
+
+def test_each_unit_has_one_page(cards: dict[str, bytes], programme: Programme) -> None:
+    owing = [unit for unit in programme.units if any(form.is_owed_by(unit) for form in programme.forms.values())]
+    assert list(cards) == [f"{unit.name.zh}_百千万创业引领工程2022年单位工作情况一览.pdf" for unit in owing]
+    assert {len(Pages(pdf)) for pdf in cards.values()} == {1}
+
+
+def test_a_card_tells_of_its_unit(cards: dict[str, bytes]) -> None:
+    district, lead = (
+        Pages(next(pdf for name, pdf in cards.items() if name.startswith(unit))).squeezed()
+        for unit in ("城关区", "市妇联")
+    )
+    assert "新锐创客600" in district and "全市" in district and "个百分点" in district
+    assert "牵头比赛" not in district and "举办培训班" in district
+    assert "创业新秀·巾帼创业群体182" in lead and "牵头比赛" in lead and "举办培训班" not in lead
