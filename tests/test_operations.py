@@ -254,3 +254,18 @@ def test_a_pack_proves_what_was_approved_and_sent(filled: Operations) -> None:
     assert text.count("已送达邮件服务器") >= 2 and record["pdf_sha256"] in text
     with pytest.raises(RefusedError):
         filled.proof_of(99)
+
+
+def test_the_approver_reads_what_stands_in_the_way_and_what_changed(filled: Operations, programme: Programme) -> None:
+    first = filled.approval_request(filled.draft_document("annual", "2022", None, NOW))["body"]
+    assert "**须先解决：**\n- 无" in first and "这是第一稿" in first
+    assert "有材料未报：城关区、" in first
+    at = NOW - timedelta(days=1)
+    drop(filled, "chengguan", "名册二.xlsx", workbook(programme, [candidate(2)], period="2022年4月"), at)
+    drop(filled, "chengguan", "评审二.xlsx", workbook(
+        programme, [granted(2, decided_on="2022-04-10")], form="selection_result", period="2022年4月"), at)
+    assert collect(filled) == [{"accepted": 2}]
+    second = filled.approval_request(filled.draft_document("annual", "2022", None, NOW + timedelta(hours=1)))["body"]
+    assert "城关区新锐创客累计选拔人数：1 → 2" in second or "新锐创客累计选拔人数：1 → 2" in second
+    stricter = replace(filled, programme=programme.model_copy(update={"digest": "another"}))
+    assert "方案已修改" in stricter.approval_request(2)["body"]

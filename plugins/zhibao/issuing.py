@@ -15,13 +15,14 @@ from typing import Any, Literal
 
 from zhibao.errors import RefusedError
 from zhibao.explanations import STATES, open_queries
-from zhibao.figures import Figure, figure_id, plain
+from zhibao.figures import Figure, differences, figure_id, plain
 from zhibao.intake import record_programme
 from zhibao.period import Period
 from zhibao.programme.models import Programme, QuotaTable
 from zhibao.store import landing
 from zhibao.store.database import Connection
 from zhibao.warehouse.compute import FigureSet, compute, load_set, store
+from zhibao.warehouse.labels import label
 
 Decision = Literal["approve", "reject"]
 
@@ -178,7 +179,8 @@ def _volume_line(programme: Programme, table: QuotaTable, by_id: dict[str, Decim
 def approval_request(connection: Connection, programme: Programme, document_id: int) -> dict[str, str]:
     """What the approver reads: the main figures, what stands in the way, and which bytes are to be approved."""
     row = document(connection, programme, document_id)
-    figures = load_set(connection, row["figure_set_id"]).figures
+    kept = load_set(connection, row["figure_set_id"])
+    figures = kept.figures
     by_id = {figure.id: figure.value for figure in figures}
     states = {"expected": "应报", "accepted": "通过", "returned": "退回", "missing": "未报", "late": "迟报"}
     counts = {code: plain(by_id.get(figure_id("return_count", (("state", code),)))) for code in states}
@@ -187,7 +189,9 @@ def approval_request(connection: Connection, programme: Programme, document_id: 
     body = [
         f"**{title}**（第{row['version']}稿，数据截至 {row['as_of']:%Y-%m-%d %H:%M}）", "",
         *[f"- {line}" for line in main_lines(programme, figures)], f"- 报送情况：{state}",
-        f"- 待说明的核实性问题：{len(open_queries(connection, programme))}", "",
+        "", "**须先解决：**", *_listed(_blockers(connection, programme, kept)), "",
+        "**请留意：**", *_listed(_warnings(programme, by_id)), "",
+        "**与上一稿相比：**", *_listed(_changes(connection, programme, row, kept)), "",
         f"PDF：`zhibao report --document {document_id} -o .`　SHA-256 `{row['pdf_sha256']}`", "",
         "批准即对上述文件字节与全部指标负责；此后如有指标变动，批准自动失效。驳回请写明理由。",
     ]
@@ -202,6 +206,50 @@ def title_of(programme: Programme, row: dict[str, Any]) -> str:
 def file_name_of(programme: Programme, row: dict[str, Any]) -> str:
     """The Chinese name under which the PDF travels."""
     return f"{title_of(programme, row)}.pdf".replace("“", "").replace("”", "")
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    return [f"- {line}" for line in lines] or ["- 无"]
+
+
+def _blockers(connection: Connection, programme: Programme, kept: FigureSet) -> list[str]:
+    """What an approval would be refused for, or void by."""
+    waiting = len(open_queries(connection, programme))
+    lines = [f"{waiting}项核实性问题没有认可的说明（zhibao queries）"] if waiting else []
+    if kept.programme_digest != programme.digest:
+        lines.append("起草之后方案已修改，请重新起草")
+    return lines
+
+
+def _warnings(programme: Programme, by_id: dict[str, Decimal | None]) -> list[str]:
+    """The units whose returns are missing or went back."""
+    lines = []
+    for state, word in (("missing", "有材料未报"), ("returned", "有材料退回未重报")):
+        units = [
+            unit.name.zh for unit in programme.units
+            if by_id.get(figure_id("return_count", (("state", state), ("unit", unit.code))))
+        ]
+        lines += [f"{word}：{'、'.join(units)}"] if units else []
+    return lines
+
+
+def _changes(connection: Connection, programme: Programme, row: dict[str, Any], kept: FigureSet) -> list[str]:
+    """The figures that are not as in the version before: what, from what, to what."""
+    before = connection.execute(
+        "select figure_set_id, version, pdf_sha256 from document where programme = %s and kind = %s and period = %s"
+        " and version < %s order by version desc limit 1",
+        (programme.code, row["kind"], row["period"], row["version"]),
+    ).fetchone()
+    if before is None:
+        return ["这是第一稿"]
+    moved = differences(load_set(connection, before["figure_set_id"]).figures, kept.figures)
+    lines = [
+        f"{label(programme, old or new, 'zh')}：{plain(old.value) if old else '—'} → {plain(new.value) if new else '—'}"
+        for _, old, new in moved[:SHOWN_MOVES]
+    ]
+    if len(moved) > SHOWN_MOVES:
+        lines.append(f"另有{len(moved) - SHOWN_MOVES}项")
+    return lines or [f"指标与第{before['version']}稿相同，名单、文字或版式有变动"]
 
 
 def card_name_of(programme: Programme, figures: FigureSet, unit: str) -> str:
