@@ -2,6 +2,7 @@
 
 Rows are candidates, one in ten with a decision, spread over the districts and months of the programme. The figures are
 those of an annual report. CPU is that of the server's processes; the growth exponent is between neighbouring sizes.
+DuckDB counts the same from the same rows beside it, in this process, and must agree.
 Usage: history.py [ROWS ...] (default 10000 100000; a million takes minutes and some GB of disk).
 """
 
@@ -16,8 +17,11 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import duckdb
 
 from zhibao.intake import record_programme
 from zhibao.period import Period
@@ -61,6 +65,37 @@ from generate_series(1, %(rows)s) as person (n)
 join submission on submission.form = 'candidate'
     and submission.submission_id = (select (array_agg(submission_id order by submission_id))[1 + person.n %% count(*)]
         from submission where form = 'candidate');
+"""
+
+# What DuckDB is given: each candidate as its last return tells it, and each title; and what it counts from them.
+GIVEN = {
+    "candidate": "select candidate.row_id, candidate.unit, candidate.candidate_no,"
+    " encode(candidate.id_number_hmac, 'hex') as person, candidate.uscc, established_on, jobs_created_count,"
+    " jobs_stable_count, annual_revenue_yuan, revenue_year, credit_check, checked_on, expert_opinion,"
+    " (submission.period || '-01')::date as starts_on from candidate join submission using (submission_id)",
+    "decision": "select selection_result.row_id, selection_result.unit, candidate_no, decided_on from selection_result",
+}
+COUNTED = """
+with latest as (
+    select *, last_day(min(starts_on) over (partition by unit, candidate_no)) as measured_on from candidate
+    qualify row_number() over (partition by unit, candidate_no order by starts_on desc, row_id desc) = 1
+),
+titles as (
+    select
+        row_number() over (partition by person order by decided_on, decision.unit, candidate_no) as place,
+        row_number() over (partition by uscc order by decided_on, decision.unit, candidate_no) as venture_place
+    from decision join latest using (unit, candidate_no)
+    qualify row_number() over (partition by decision.unit, candidate_no order by decided_on, decision.row_id) = 1
+)
+select 'jobs_created', count(*) filter (jobs_created_count >= 5) from latest
+union all select 'jobs_stable', count(*) filter (jobs_stable_count >= 5) from latest
+union all select 'annual_revenue', count(*) filter (annual_revenue_yuan >= 500000
+    and revenue_year = year(measured_on) - 1) from latest
+union all select 'venture_age', count(*) filter (established_on <= measured_on
+    and established_on + interval 2 years >= measured_on) from latest
+union all select 'no_dishonesty_record', count(*) filter (credit_check = 'none' and checked_on is not null) from latest
+union all select 'project_standing', count(*) filter (expert_opinion = 'pass') from latest
+union all select 'awarded', count(*) filter (place = 1 and venture_place = 1) from titles
 """
 
 
@@ -145,6 +180,21 @@ def late_return(connection: Connection, programme: Programme, rows: int) -> None
         " venture_name, 'L' || uscc, 9 from candidate where unit = 'chengguan' limit %s", (number, rows))
 
 
+def count_beside(connection: Connection, folder: Path) -> tuple[dict[str, int], Cost]:
+    """The counts by DuckDB, and their cost without the way there."""
+    duck = duckdb.connect()
+    for name, query in GIVEN.items():
+        path = folder / f"{name}.csv"
+        with path.open("wb") as file, connection.cursor().copy(f"copy ({query}) to stdout with csv header") as copy:
+            for part in copy:
+                file.write(part)
+        duck.execute(f"create table {name} as from read_csv('{path}', header = true)")
+        path.unlink()
+    begun, cpu = time.perf_counter(), time.process_time()
+    counts = dict(duck.execute(COUNTED).fetchall())
+    return counts, Cost(time.perf_counter() - begun, time.process_time() - cpu)
+
+
 def main(sizes: tuple[int, ...]) -> None:
     programme = load_programme(load_settings().programme_dir)
     before: tuple[int, float] | None = None
@@ -152,7 +202,7 @@ def main(sizes: tuple[int, ...]) -> None:
         admin = embedded.start(Path(folder))
         try:
             for rows in sizes:
-                before = _measure(admin, programme, rows, before)
+                before = _measure(admin, programme, rows, before, Path(folder))
         finally:
             embedded.stop(Path(folder))
     client = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -160,7 +210,7 @@ def main(sizes: tuple[int, ...]) -> None:
 
 
 def _measure(
-    admin: str, programme: Programme, rows: int, before: tuple[int, float] | None
+    admin: str, programme: Programme, rows: int, before: tuple[int, float] | None, folder: Path
 ) -> tuple[int, float]:
     url = database.ensure_database(admin, f"history_{rows}")
     database.migrate(url, load_settings())
@@ -170,12 +220,14 @@ def _measure(
     with database.connect(url, programme, autocommit=True) as connection:
         connection.execute("vacuum analyze")
     costs: list[Cost] = []
+    figures: dict[str, Decimal | None] = {}
     for late in (False, True):
         with database.connect(url, programme) as connection:
             if late:
                 late_return(connection, programme, LATE)
             with cost_of(connection, costs):
-                compute(connection, programme, "annual", Period.parse("2023"), AS_OF)
+                computed = compute(connection, programme, "annual", Period.parse("2023"), AS_OF)
+            figures = figures or {item.id: item.value for item in computed.figures}
             connection.rollback()
     full, again = costs
     growth = ""
@@ -184,6 +236,16 @@ def _measure(
         growth = f", growth exponent {exponent:.2f} (wanted at most {EXPONENT})"
     print(f"{rows} candidates: full recompute {full.seconds:.1f} s, {full.cpu_seconds:.1f} CPU s{growth};"
           f" after one late return of {LATE} rows {again.seconds:.1f} s", flush=True)
+    with database.connect(url, programme) as connection:
+        counts, duck = count_beside(connection, folder)
+    told = {
+        code: figures['awarded_count{level="emerging_maker"}'] if code == "awarded"
+        else figures[f'criterion_verdict_count{{criterion="{code}",level="emerging_maker",verdict="pass"}}']
+        for code in counts
+    }
+    assert told == counts, (told, counts)
+    print(f"  DuckDB counts {len(counts)} of these figures, and no other, in {duck.seconds:.2f} s,"
+          f" {duck.cpu_seconds:.2f} CPU s", flush=True)
     if before is None:
         with database.connect(url, programme) as connection:
             speed = load_by_copy(connection, LOADED)
