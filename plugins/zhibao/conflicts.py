@@ -64,6 +64,7 @@ def rule(
 
     Raises RefusedError for a title without a conflict, or without a ruling where one is withdrawn.
     """
+    hold_intake(connection)
     title = (level, unit, candidate_no)
     if ruling == "withdraw":
         known = connection.execute(
@@ -79,7 +80,6 @@ def rule(
             f"{unit} {candidate_no}（{level}）的称号没有冲突，可用 zhibao conflicts 查看全部",
             f"the title of {unit} {candidate_no} ({level}) is in no conflict; zhibao conflicts lists all",
         )
-    hold_intake(connection)
     connection.execute(
         "insert into title_ruling (programme, level, unit, candidate_no, ruling, actor, reason, effective_at)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s)",

@@ -52,7 +52,8 @@ def paces(connection: Connection, programme: Programme, as_of: datetime) -> list
     day = min(max(day, first), last)
     month = Period.month_of(day)
     kind = next(kind for kind, report in programme.reports.items() if report.is_approved)
-    period = month if kind == "monthly" else Period(day.year, "quarterly", (day.month + 2) // 3)
+    periods = {"monthly": month, "quarterly": Period(day.year, "quarterly", (day.month + 2) // 3)}
+    period = periods.get(kind, Period(day.year, "annual"))
     figures = {(item.name, item.labels): item for item in compute(connection, programme, kind, period, as_of).figures}
     pairs = PAIRS | {item.to_date_code: item.target_code for item in programme.indicators}
     found = []

@@ -233,6 +233,15 @@ class Operations:
             connection.rollback()
         return found
 
+    def settle_reminder(self, subject: str, unit: str, *, was_sent: bool, actor: str) -> None:
+        """A person's word on a reminder in doubt, or refused: `subject` is its day. Raises RefusedError for none."""
+        with self.connection(autocommit=True) as connection:
+            if not letters.settle(connection, "reminder", subject, unit, was_sent=was_sent, actor=actor,
+                                  states=("doubtful", "failed")):
+                raise RefusedError(
+                    f"{subject} 没有发给 {unit} 的存疑催报", f"no doubtful reminder of {subject} to {unit}"
+                )
+
     def remind(self, now: datetime) -> dict[str, int]:
         """Remind once a unit and day. Counts as `deliver`; `nobody` are those for which no address is known."""
         with self.connection(autocommit=True) as connection:

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from zhibao.delivery.letters import Posting
 from zhibao.period import Period
-from zhibao.programme.calendar import ExpectedReturn, add_workdays, owed_returns, programme_periods
+from zhibao.programme.calendar import ExpectedReturn, add_workdays, due_at, owed_returns, programme_periods
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.compute import build_for
+
+FAR = 60  # days from a due day on which nobody is reminded any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,16 @@ def _near(programme: Programme, day: date, wanted: set[int]) -> list[tuple[Expec
     found = []
     for cadence in dict.fromkeys(form.cadence for form in programme.forms.values()):
         for period in programme_periods(programme, cadence):
-            for item in owed_returns(programme, period, by_due_date=False):
-                if item.period == str(period) and abs((item.due_at.date() - day).days) < 60:
-                    days = _workdays_between(programme, item.due_at.date(), day, wanted)
-                    found += [(item, days)] if days is not None else []
+            days = _workdays_between(programme, due_at(programme, cadence, period).date(), day, wanted)
+            if days is not None:
+                owed = owed_returns(programme, period, by_due_date=False)
+                found += [(item, days) for item in owed if item.period == str(period)]
     return found
 
 
 def _workdays_between(programme: Programme, due: date, day: date, wanted: set[int]) -> int | None:
+    if abs((due - day).days) > FAR:
+        return None
     return next((count for count in wanted if (add_workdays(programme, due, count) if count else due) == day), None)
 
 

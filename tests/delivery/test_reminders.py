@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from warehouse.loading import submit
 
+from zhibao.errors import RefusedError
 from zhibao.intake import record_programme
 from zhibao.operations import Operations
 from zhibao.programme.models import Programme
@@ -96,6 +97,15 @@ def test_the_lead_is_told_of_all_who_are_late(operations: Operations, post: Any)
     assert mail["Subject"] == "【逾期未报】2个单位、9份报表"
     assert "西固区：候选人名册" in text and "红古区：赛事台账" in text and "请协调督促" in text
     assert not list(mail.iter_attachments())
+
+
+def test_one_in_doubt_waits_for_a_persons_word(operations: Operations, post: Any) -> None:
+    post[0].answers = ["550 no such user", "550 no such user"]
+    assert operations.remind(on(31)) == {"failed": 2}
+    operations.settle_reminder("2022-03-31", "xigu", was_sent=False, actor="某某")
+    assert operations.remind(on(31)) == {"sent": 1, "failed": 1}
+    with pytest.raises(RefusedError):
+        operations.settle_reminder("2022-03-31", "xigu", was_sent=True, actor="某某")
 
 
 def test_a_programme_without_reminders_writes_to_nobody(operations: Operations) -> None:

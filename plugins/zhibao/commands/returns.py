@@ -156,10 +156,17 @@ def receipts(
 
 @click.command()
 @click.option("--send", "send_", is_flag=True, help="Send them; nobody is reminded twice on one day.")
+@click.option("--settle", type=(str, str, click.Choice(["sent", "not-sent"])), metavar="DAY UNIT STATE",
+              help="Your word on one in doubt or refused (DAY as 2022-04-06; DAY.escalation to the lead).")
+@click.option("--by", "actor", help="Who settles.")
 @as_json
-def remind(send_: bool, json_: bool) -> int:
+def remind(send_: bool, settle: tuple[str, str, str] | None, actor: str | None, json_: bool) -> int:
     """Whom today is the day to remind, and of what."""
     operations = engine()
+    if settle is not None:
+        if not actor:
+            raise click.UsageError("--settle needs --by")
+        operations.settle_reminder(settle[0], settle[1], was_sent=settle[2] == "sent", actor=actor)
     found = operations.reminders(now())
     outcomes = operations.remind(now()) if send_ else {}
     rows = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from zhibao.errors import RefusedError
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
@@ -35,4 +37,11 @@ def _again(programme: Programme, content: dict) -> Programme | None:
     if content["digest"] == programme.digest:
         return None
     contacts = [item.model_dump() for item in programme.contacts]
-    return Programme.model_validate({**content, "contacts": contacts})
+    try:
+        return Programme.model_validate({**content, "contacts": contacts})
+    except ValidationError:
+        short = content["digest"][:12]
+        raise RefusedError(
+            f"方案版本 {short} 由另一版本的软件写成，本软件读不了",
+            f"version {short} was written by another version of the software"
+        ) from None
