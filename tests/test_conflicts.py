@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
-from warehouse.loading import CASES, candidate, instant, load_case, submit, usual_receipt
+from warehouse.loading import candidate, instant, opened_case, submit, usual_receipt
 
 from zhibao.candidates import lines, why
 from zhibao.cli import main
 from zhibao.conflicts import Contender, list_conflicts, rule
 from zhibao.errors import RefusedError
-from zhibao.intake import record_programme
 from zhibao.period import Period
 from zhibao.programme.models import Programme
-from zhibao.settings import load_settings
-from zhibao.store import database
 from zhibao.store.database import Connection
-from zhibao.store.form_tables import ensure_form_tables
 from zhibao.warehouse.compute import compute
 
 NOW = instant("2022-06-01T09:00:00")
@@ -28,12 +25,8 @@ LEVEL = "emerging_maker"
 
 
 @pytest.fixture
-def connection(empty_database: str, programme: Programme):
-    database.migrate(empty_database, load_settings())
-    with database.connect(empty_database, programme) as connection:
-        ensure_form_tables(connection, programme)
-        record_programme(connection, programme)
-        load_case(connection, programme, CASES / "same_person")
+def connection(empty_database: str, programme: Programme) -> Iterator[Connection]:
+    with opened_case(empty_database, programme, "same_person") as connection:
         yield connection
 
 

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from warehouse.loading import CASES, instant, load_case
+from warehouse.loading import instant, opened_case
 
 from zhibao.cli import main
 from zhibao.forecast import owing, paces
-from zhibao.intake import record_programme
 from zhibao.programme.models import Programme
-from zhibao.settings import load_settings
-from zhibao.store import database
 from zhibao.store.database import Connection
-from zhibao.store.form_tables import ensure_form_tables
 
 
 @pytest.fixture
-def connection(empty_database: str, programme: Programme):
-    database.migrate(empty_database, load_settings())
-    with database.connect(empty_database, programme) as connection:
-        ensure_form_tables(connection, programme)
-        record_programme(connection, programme)
-        load_case(connection, programme, CASES / "progress")
+def connection(empty_database: str, programme: Programme) -> Iterator[Connection]:
+    with opened_case(empty_database, programme, "progress") as connection:
         yield connection
 
 

@@ -6,24 +6,17 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from warehouse.loading import CASES, load_case
+from warehouse.loading import opened_case
 
-from zhibao.intake import record_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
-from zhibao.store import database
 from zhibao.store.database import Connection
-from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.roles import ensure_roles
 
 
 @pytest.fixture
 def connection(empty_database: str, programme: Programme) -> Iterator[Connection]:
-    database.migrate(empty_database, load_settings())
-    with database.connect(empty_database, programme) as connection:
-        ensure_form_tables(connection, programme)
-        record_programme(connection, programme)
-        load_case(connection, programme, CASES / "full")
+    with opened_case(empty_database, programme, "full") as connection:
         for _ in range(2):  # it may be run again
             ensure_roles(connection, programme, load_settings().sql_dir)
         yield connection

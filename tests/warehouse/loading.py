@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,13 @@ import yaml
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from zhibao.intake import record_programme
 from zhibao.period import Period
 from zhibao.programme.models import Form, Programme
+from zhibao.settings import load_settings
+from zhibao.store import database
 from zhibao.store.database import Connection
+from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import FieldKeys
 
 CASES = Path(__file__).with_name("cases")
@@ -33,6 +38,17 @@ Row = dict[str, Any]
 @cache
 def defaults() -> dict[str, Row]:
     return yaml.safe_load((CASES / "defaults.yaml").read_text("utf-8"))
+
+
+@contextmanager
+def opened_case(url: str, programme: Programme, case: str) -> Iterator[Connection]:
+    """A connection to an empty database that holds a case from now on."""
+    database.migrate(url, load_settings())
+    with database.connect(url, programme) as connection:
+        ensure_form_tables(connection, programme)
+        record_programme(connection, programme)
+        load_case(connection, programme, CASES / case)
+        yield connection
 
 
 def load_case(connection: Connection, programme: Programme, folder: Path) -> None:
