@@ -15,8 +15,8 @@ from zhibao.samples.people import WORDS, credit_code
 from zhibao.samples.records import Row
 
 ITEMS = {
-    "central": "就业补助资金", "provincial": "创业带动就业扶持资金", "municipal": "创业引领工程专项",
-    "district": "创业配套资金",
+    "central": "就业补助资金", "provincial": "一次性创业补贴", "municipal": "场租补贴",
+    "district": "创业指导服务",
 }  # fmt: skip
 FIRST_SERIAL = 500_000  # credit codes of bases, far from those of ventures
 
