@@ -95,7 +95,8 @@ def test_the_lead_is_told_of_all_who_are_late(operations: Operations, post: Any)
     (mail,) = post[0].messages
     text = mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "【逾期未报】2个单位、9份报表"
-    assert "西固区：候选人名册" in text and "红古区：赛事台账" in text and "请协调督促" in text
+    assert "1. 西固区：候选人名册（2022年3月）、" in text and "共8份" in text
+    assert "2. 红古区：赛事台账（2022年3月）（已退回），共1份" in text and "请协调督促" in text
     assert not list(mail.iter_attachments())
 
 

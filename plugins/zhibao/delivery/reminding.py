@@ -57,7 +57,8 @@ def compose_reminder(
     nil = next((column.header for column in programme.head if column.code == "nil_return"), None)
     return write(
         envelope, settings.templates_dir, "reminder", attached, is_escalation=reminder.is_escalation, nil=nil,
-        lines=[_line(programme, item, zone, named=reminder.is_escalation) for item in reminder.owed],
+        lines=_of_units(programme, reminder.owed) if reminder.is_escalation
+        else [_line(programme, item, zone) for item in reminder.owed],
         opening=_opening(reminder.owed),
     )
 
@@ -88,8 +89,18 @@ def _opening(owed: Sequence[Owed]) -> str:
     return f"下列报表距报送期限还有{-worst}个工作日，尚未收到，请按时报送。"
 
 
-def _line(programme: Programme, item: Owed, zone: ZoneInfo, *, named: bool) -> str:
-    who = f"{programme.unit(item.unit).name.zh}：" if named else ""
+def _line(programme: Programme, item: Owed, zone: ZoneInfo) -> str:
     state = "，已退回、尚未重报" if item.is_returned else ""
-    return (f"{who}{programme.forms[item.form].name.zh}（{Period.parse(item.period).zh()}），"
-            f"期限{item.due_at.astimezone(zone):%Y-%m-%d %H:%M}{state}")
+    return f"{_named(programme, item)}，期限{item.due_at.astimezone(zone):%Y-%m-%d %H:%M}{state}"
+
+
+def _of_units(programme: Programme, owed: Sequence[Owed]) -> list[str]:
+    """One line a unit: the lead asks whom, before what."""
+    units: dict[str, list[str]] = {}
+    for item in owed:
+        units.setdefault(item.unit, []).append(_named(programme, item) + ("（已退回）" if item.is_returned else ""))
+    return [f"{programme.unit(unit).name.zh}：{'、'.join(names)}，共{len(names)}份" for unit, names in units.items()]
+
+
+def _named(programme: Programme, item: Owed) -> str:
+    return f"{programme.forms[item.form].name.zh}（{Period.parse(item.period).zh()}）"

@@ -109,4 +109,5 @@ def years_zh(first: date, last: date) -> str:
     """How long a span is, in words: 三年; where that is no whole number, the calendar years that it touches."""
     after = last + timedelta(days=1)
     is_whole = (after.month, after.day) == (first.month, first.day)
-    return f"{numeral(after.year - first.year if is_whole else last.year - first.year + 1)}年"
+    years = after.year - first.year if is_whole else last.year - first.year + 1
+    return "两年" if years == 2 else f"{numeral(years)}年"
