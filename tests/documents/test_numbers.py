@@ -58,7 +58,7 @@ def test_dates() -> None:
     assert numbers.month_zh("2022-03") == "3月"
     assert numbers.years_zh(date(2021, 1, 1), date(2023, 12, 31)) == "三年"
     assert numbers.years_zh(date(2023, 4, 1), date(2025, 3, 31)) == "两年"
-    assert numbers.years_zh(date(2023, 4, 1), date(2025, 4, 1)) == "三年", "no whole years: the calendar years it touches"
+    assert numbers.years_zh(date(2023, 4, 1), date(2025, 4, 1)) == "三年"  # the years that it touches
 
 
 def test_numerals() -> None:
