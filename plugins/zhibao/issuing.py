@@ -252,10 +252,10 @@ def _changes(connection: Connection, programme: Programme, row: dict[str, Any], 
     return lines or [f"指标与第{before['version']}稿相同，名单、文字或版式有变动"]
 
 
-def card_name_of(programme: Programme, figures: FigureSet, unit: str) -> str:
-    """The name of one unit's card."""
+def report_name_of(programme: Programme, figures: FigureSet, unit: str | None = None) -> str:
+    """The name of a report's PDF, or of one unit's card."""
     name = file_name_of(programme, {"kind": figures.kind, "period": str(figures.period)})
-    return f"{programme.unit(unit).name.zh}_{name}"
+    return name if unit is None else f"{programme.unit(unit).name.zh}_{name}"
 
 
 def _require_answers(connection: Connection, programme: Programme) -> None:

@@ -277,18 +277,14 @@ class Operations:
         with self.connection() as connection:
             lists = read_lists(connection, self.programme, figures)
         draft = self.programme.reports[figures.kind].is_approved
-        if self.programme.reports[figures.kind].is_of_units:
-            return {
-                issuing.card_name_of(self.programme, figures, unit):
-                build_document(self.programme, figures, lists, self.settings, draft=draft, unit=unit)
-                for unit in units_of(figures)
-            }
-        name = issuing.file_name_of(self.programme, {"kind": figures.kind, "period": str(figures.period)})
-        pdf = build_document(self.programme, figures, lists, self.settings, draft=draft)
-        companions = build_companions(self.programme, figures, lists, self.settings, draft=draft)
-        return {name: pdf} | {
-            str(Path(name).with_suffix(extension)): content for extension, content in companions.items()
-        }
+        is_of_units = self.programme.reports[figures.kind].is_of_units
+        files: dict[str, bytes] = {}
+        for unit in units_of(figures) if is_of_units else [None]:
+            name = issuing.report_name_of(self.programme, figures, unit)
+            files[name] = build_document(self.programme, figures, lists, self.settings, draft=draft, unit=unit)
+            companions = build_companions(self.programme, figures, lists, self.settings, draft=draft, unit=unit)
+            files |= {str(Path(name).with_suffix(extension)): content for extension, content in companions.items()}
+        return files
 
     def keep_quality_report(self, period: str, as_of: datetime) -> int:
         """Make the data-quality report of a period and keep it in the history. Gives the number of its figure set.

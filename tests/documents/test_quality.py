@@ -86,7 +86,7 @@ def test_all_three_say_the_same(kept: tuple[FigureSet, Path]) -> None:
     said = "“该项”小于0"
     assert said in paper and said in page.replace(" ", "")
     book = openpyxl.load_workbook(the(folder, ".xlsx"))
-    listed = {row[0]: row[2] for row in book["全部指标"].iter_rows(min_row=2, values_only=True)}
+    listed = {row[0]: row[2] for row in book["指标"].iter_rows(min_row=2, values_only=True)}
     assert {key: None if value is None else Decimal(str(value)) for key, value in listed.items()} == values(figures)
     rules = {row[1]: row for row in book["主要问题及其代价"].iter_rows(min_row=2, values_only=True)}
     assert rules["candidate.count_not_negative"][2:] == ("错误", 1, 0, 1, 1)

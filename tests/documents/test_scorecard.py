@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from warehouse.loading import CASES, instant, load_case
 
@@ -27,15 +29,26 @@ def cards(empty_database: str, programme: Programme, tmp_path: Path) -> dict[str
 
 def test_each_unit_has_one_page(cards: dict[str, bytes], programme: Programme) -> None:
     owing = [unit for unit in programme.units if any(form.is_owed_by(unit) for form in programme.forms.values())]
-    assert list(cards) == [f"{unit.name.zh}_百千万创业引领工程2022年单位工作情况一览.pdf" for unit in owing]
-    assert {len(Pages(pdf)) for pdf in cards.values()} == {1}
+    pages = {name: content for name, content in cards.items() if name.endswith(".pdf")}
+    assert list(pages) == [f"{unit.name.zh}_百千万创业引领工程2022年单位工作情况一览.pdf" for unit in owing]
+    assert {len(Pages(pdf)) for pdf in pages.values()} == {1}
+    assert sorted(cards) == sorted([*pages, *(name.replace(".pdf", ".xlsx") for name in pages)])
 
 
 def test_a_card_tells_of_its_unit(cards: dict[str, bytes]) -> None:
     district, lead = (
-        Pages(next(pdf for name, pdf in cards.items() if name.startswith(unit))).squeezed()
+        Pages(next(pdf for name, pdf in cards.items() if name.startswith(unit) and name.endswith("pdf"))).squeezed()
         for unit in ("城关区", "市妇联")
     )
     assert "新锐创客600" in district and "全市" in district and "个百分点" in district
     assert "牵头比赛" not in district and "举办培训班" in district
     assert "创业新秀·巾帼创业群体182" in lead and "牵头比赛" in lead and "举办培训班" not in lead
+
+
+def test_the_workbook_of_a_card_holds_its_own_figures_alone(cards: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(BytesIO(next(content for name, content in cards.items()
+                                               if name.startswith("城关区") and name.endswith(".xlsx"))))
+    assert book.sheetnames == ["选拔", "培训、对接和孵化工作情况", "报送", "指标", "说明"]
+    ids = [str(row[0]) for row in book["指标"].iter_rows(min_row=2, values_only=True)]
+    assert any('unit="chengguan"' in id_ for id_ in ids)
+    assert not [id_ for id_ in ids if 'unit="' in id_ and 'unit="chengguan"' not in id_]

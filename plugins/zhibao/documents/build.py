@@ -10,10 +10,9 @@ from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of, templates_digest
 from zhibao.documents.lists import Lists
 from zhibao.documents.model import Content, Figures
-from zhibao.documents.quality import QUALITY, quality_view
 from zhibao.documents.render import render
-from zhibao.documents.sheets import workbook
-from zhibao.documents.templating import web_html
+from zhibao.documents.sheets import annex_workbook
+from zhibao.documents.templating import has_web, web_html
 from zhibao.issuing import Style
 from zhibao.programme.calendar import window
 from zhibao.programme.models import Programme
@@ -34,16 +33,15 @@ def build_document(
 
 
 def build_companions(
-    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool
+    programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
+    unit: str | None = None,
 ) -> dict[str, bytes]:
-    """What is made of the same figures beside the PDF, by extension: a page for a browser, a workbook."""
-    if figure_set.kind != QUALITY:
-        return {}
-    content = _content(programme, figure_set, lists, settings, draft=draft)
-    return {
-        ".html": web_html(content, settings.templates_dir).encode(),
-        ".xlsx": workbook(content, quality_view(content).tables),
-    }
+    """What is made of the same figures beside the PDF, by extension: a workbook, and a page where the kind has one."""
+    content = replace(_content(programme, figure_set, lists, settings, draft=draft), unit=unit)
+    made = {".xlsx": annex_workbook(content, settings.templates_dir)}
+    if has_web(content, settings.templates_dir):
+        made[".html"] = web_html(content, settings.templates_dir).encode()
+    return made
 
 
 def _content(

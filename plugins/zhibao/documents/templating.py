@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from zhibao.documents import charts, numbers, views, words
+from zhibao.documents.marks import Mark, as_data, marking
 from zhibao.documents.masks import listable
 from zhibao.documents.model import Content
 from zhibao.documents.quality import QUALITY, quality_view
@@ -33,7 +34,8 @@ class FigureSandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(f"a template may format a figure; it may not compute one ({operator})")
 
 
-def environment(templates_dir: Path) -> FigureSandbox:
+def environment(templates_dir: Path, mark: Mark | None = None) -> FigureSandbox:
+    """The templates, with `mark` deciding how a figure's text is written into the page (as it is, unless said)."""
     env = FigureSandbox(
         loader=FileSystemLoader(templates_dir),
         autoescape=True,
@@ -45,29 +47,39 @@ def environment(templates_dir: Path) -> FigureSandbox:
     for name in COMPUTING:
         env.filters.pop(name)
     env.filters.update(
-        number=numbers.number,
-        cell=numbers.cell,
+        number=marking(numbers.number, mark),
+        cell=marking(numbers.cell, mark),
         numeral=numbers.numeral,
         numeral_after=lambda place, before: numbers.numeral(place + before),
         date=numbers.date_zh,
         as_at=numbers.as_at_zh,
         range=numbers.range_zh,
         month=numbers.month_zh,
-        pace=words.pace,
+        pace=marking(words.pace, mark, place=2),
         requirement=words.requirement,
-        year_on_year=words.year_on_year,
+        year_on_year=marking(words.year_on_year, mark),
     )
     return env
 
 
-def page_html(content: Content, templates_dir: Path) -> str:
+def page_html(content: Content, templates_dir: Path, mark: Mark | None = None) -> str:
     """The printed document as HTML, from `<kind>.html.j2`. Raises OperatorError with template and line."""
-    return _rendered(content, templates_dir, f"{content.kind}.html.j2")
+    return _rendered(content, templates_dir, f"{content.kind}.html.j2", mark)
 
 
-def web_html(content: Content, templates_dir: Path) -> str:
+def web_html(content: Content, templates_dir: Path, mark: Mark | None = None) -> str:
     """The document for a browser, from `web/<kind>.html.j2`; it holds all it needs. Raises OperatorError likewise."""
-    return _rendered(content, templates_dir, f"web/{content.kind}.html.j2")
+    return _rendered(content, templates_dir, f"web/{content.kind}.html.j2", mark)
+
+
+def fullest_html(content: Content, templates_dir: Path) -> str:
+    """The form of the document that holds most, figures marked: the browser's page where there is one, else paper."""
+    return (web_html if has_web(content, templates_dir) else page_html)(content, templates_dir, as_data)
+
+
+def has_web(content: Content, templates_dir: Path) -> bool:
+    """Whether this kind has a page for a browser."""
+    return (templates_dir / "web" / f"{content.kind}.html.j2").is_file()
 
 
 def list_html(templates_dir: Path, name: str, **values: Any) -> str:
@@ -75,9 +87,9 @@ def list_html(templates_dir: Path, name: str, **values: Any) -> str:
     return environment(templates_dir).get_template(f"web/{name}.html.j2").render(**values)
 
 
-def _rendered(content: Content, templates_dir: Path, name: str) -> str:
+def _rendered(content: Content, templates_dir: Path, name: str, mark: Mark | None) -> str:
     try:
-        return environment(templates_dir).get_template(name).render(**_variables(content))
+        return environment(templates_dir, mark).get_template(name).render(**_variables(content))
     except TemplateError as error:
         raise _template_error(content, error, name) from None
 
