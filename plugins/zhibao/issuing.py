@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from zhibao.documents.model import Copy
 from zhibao.errors import RefusedError
 from zhibao.explanations import STATES, open_queries
 from zhibao.figures import Figure, differences, figure_id, plain
@@ -252,10 +253,11 @@ def _changes(connection: Connection, programme: Programme, row: dict[str, Any], 
     return lines or [f"指标与第{before['version']}稿相同，名单、文字或版式有变动"]
 
 
-def report_name_of(programme: Programme, figures: FigureSet, unit: str | None = None) -> str:
-    """The name of a report's PDF, or of one unit's card."""
+def report_name_of(programme: Programme, figures: FigureSet, copy: Copy) -> str:
+    """The name of a report's PDF, after whom the copy is about or for."""
     name = file_name_of(programme, {"kind": figures.kind, "period": str(figures.period)})
-    return name if unit is None else f"{programme.unit(unit).name.zh}_{name}"
+    who = programme.unit(copy.unit).name.zh if copy.unit else copy.addressee
+    return f"{who}_{name}" if who else name
 
 
 def _require_answers(connection: Connection, programme: Programme) -> None:

@@ -269,20 +269,19 @@ class Operations:
         return differences(real.figures, other.figures)
 
     def files_of(self, figures: FigureSet) -> dict[str, bytes]:
-        """A report that nobody has approved, by file name: the PDF (of cards one a unit) and what is made beside it."""
+        """What nobody has approved, by file name: the PDF (cards and letters one each) and what goes beside it."""
         from zhibao.documents.build import build_companions, build_document
         from zhibao.documents.lists import read_lists
-        from zhibao.documents.model import units_of
+        from zhibao.documents.model import copies_of
 
         with self.connection() as connection:
             lists = read_lists(connection, self.programme, figures)
         draft = self.programme.reports[figures.kind].is_approved
-        is_of_units = self.programme.reports[figures.kind].is_of_units
         files: dict[str, bytes] = {}
-        for unit in units_of(figures) if is_of_units else [None]:
-            name = issuing.report_name_of(self.programme, figures, unit)
-            files[name] = build_document(self.programme, figures, lists, self.settings, draft=draft, unit=unit)
-            companions = build_companions(self.programme, figures, lists, self.settings, draft=draft, unit=unit)
+        for copy in copies_of(self.programme, figures):
+            name = issuing.report_name_of(self.programme, figures, copy)
+            files[name] = build_document(self.programme, figures, lists, self.settings, draft=draft, copy=copy)
+            companions = build_companions(self.programme, figures, lists, self.settings, draft=draft, copy=copy)
             files |= {str(Path(name).with_suffix(extension)): content for extension, content in companions.items()}
         return files
 

@@ -58,7 +58,7 @@ def verify(operations: Operations, pdf: bytes) -> Verified:
         connection.rollback()
     # The instant is written with the offset that it had.
     figures = with_changes(figures, as_of=told.as_of)
-    again = build_document(rules, figures, lists, operations.settings, draft=told.is_draft, unit=told.unit)
+    again = build_document(rules, figures, lists, operations.settings, draft=told.is_draft, copy=told.copy)
     number = kept["document_id"] if kept else None
     if again == pdf:
         return Verified(told, sha256, number, "same")

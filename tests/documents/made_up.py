@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from zhibao.documents import Content, Figures, FontSet, identity_of, render
 from zhibao.documents.words import RETURN_STATES, VERDICTS
 from zhibao.figures import Figure
 from zhibao.period import Period
+from zhibao.programme.calendar import window
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, QuotaTable
 from zhibao.settings import ROOT, load_settings
@@ -51,7 +53,7 @@ def font_set() -> FontSet:
 @cache
 def rendered(kind: str, size: int = 1) -> bytes:
     """The PDF of a made-up document, rendered once for all tests that look at it."""
-    return render({"annual": annual, "monthly": monthly}[kind](size), TEMPLATES, font_set())
+    return render(made(kind, size), TEMPLATES, font_set())
 
 
 def templates_with(folder: Path, name: str, text: str) -> Path:
@@ -108,6 +110,10 @@ def figures(made_of: Programme, size: Decimal, period: str, months: list[str]) -
         _quota(maker, table)
         for place, month in enumerate(months):
             maker.add("awarded_by_month_count", maker.scaled(place * 7 % 11), level=table.level, month=month)
+    counted = {table.level for table in made_of.quotas}
+    for level in made_of.levels:
+        if level.subject == "person" and level.code not in counted:
+            maker.add("awarded_in_period_count", maker.scaled(4), level=level.code)
     _verdicts(maker, made_of)
     _events(maker, made_of)
     _returns(maker, made_of)
@@ -167,26 +173,33 @@ def _returns(maker: Maker, made_of: Programme) -> None:
         maker.add("return_count", count, "return", state=state)
 
 
-def annual(size: Decimal | int = 1, *, made_of: Programme | None = None, **changes: object) -> Content:
-    window = (date(2022, 1, 1), date(2022, 11, 30))
-    return _content("annual", Period.parse("2022"), window, Decimal(size), made_of or programme(), changes)
+# Of a kind that is not listed, the year's.
+PERIODS = {"monthly": "2022-10", "quarterly": "2022Q3"}
 
 
-def monthly(size: Decimal | int = 1, *, made_of: Programme | None = None, **changes: object) -> Content:
-    window = (date(2022, 10, 1), date(2022, 10, 31))
-    return _content("monthly", Period.parse("2022-10"), window, Decimal(size), made_of or programme(), changes)
+def made(kind: str, size: Decimal | int = 1, *, made_of: Programme | None = None, **changes: object) -> Content:
+    """The content of a report of this kind; `changes` set fields of it."""
+    period, made_of = Period.parse(PERIODS.get(kind, "2022")), made_of or programme()
+    return _content(kind, period, window(made_of, period), Decimal(size), made_of, changes)
+
+
+def annual(size: Decimal | int = 1, **changes: Any) -> Content:
+    return made("annual", size, **changes)
+
+
+def monthly(size: Decimal | int = 1, **changes: Any) -> Content:
+    return made("monthly", size, **changes)
 
 
 def of_kind(kind: str, **changes: object) -> Content:
     """Content for a template of the test's own."""
-    window = (date(2022, 1, 1), date(2022, 11, 30))
-    return _content(kind, Period.parse("2022"), window, Decimal(1), programme(), changes)
+    return made(kind, **changes)
 
 
 def _content(
-    kind: str, period: Period, window: tuple[date, date], size: Decimal, made_of: Programme, changes: dict[str, object]
+    kind: str, period: Period, span: tuple[date, date], size: Decimal, made_of: Programme, changes: dict[str, Any]
 ) -> Content:
-    months = [f"2022-{month:02d}" for month in range(window[0].month, window[1].month + 1)]
+    months = [f"2022-{month:02d}" for month in range(span[0].month, span[1].month + 1)]
     made = figures(made_of, size, str(period), months)
     identity = identity_of(made_of, made, TEMPLATES, font_set(), AS_OF)
-    return Content(made_of, kind, period, made, AS_OF, window, identity, **changes)
+    return Content(made_of, kind, period, made, AS_OF, span, identity, **changes)

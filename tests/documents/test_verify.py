@@ -47,7 +47,8 @@ def kept(operations: Operations, kind: str, period: str) -> bytes:
 
 
 @pytest.mark.parametrize(("kind", "period"), [("annual", "2022"), ("quarterly", "2022Q1"), ("monthly", "2022-03"),
-                                              ("data-quality", "2022-03"), ("scorecard", "2022")])
+                                              ("data-quality", "2022-03"), ("scorecard", "2022"),
+                                              ("transmittal", "2022"), ("public-list", "2022")])
 def test_a_report_is_made_again_to_the_byte(operations: Operations, kind: str, period: str) -> None:
     files = operations.files_of(operations.compute(kind, period, AS_OF))
     found = verify(operations, next(iter(files.values())))

@@ -6,10 +6,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from pypdfium2 import PdfDocument
+
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of, templates_digest
 from zhibao.documents.lists import Lists
-from zhibao.documents.model import Content, Figures
+from zhibao.documents.model import ALONE, Content, Copy, Figures
 from zhibao.documents.render import render
 from zhibao.documents.sheets import annex_workbook
 from zhibao.documents.templating import has_web, web_html
@@ -17,27 +19,33 @@ from zhibao.issuing import Style
 from zhibao.programme.calendar import window
 from zhibao.programme.models import Programme
 from zhibao.settings import Settings
+from zhibao.store import landing
 from zhibao.warehouse.compute import FigureSet
 
 
 def build_document(
     programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
-    unit: str | None = None,
+    copy: Copy = ALONE,
 ) -> bytes:
-    """The PDF of `figure_set`, with its `lists` as `read_lists` gives them; of one `unit`, where it is a card.
+    """The PDF of `figure_set`, with its `lists` as `read_lists` gives them; one `copy`, where there are several.
 
     Raises OperatorError for a missing font, glyph or figure and for a faulty template.
     """
-    content = replace(_content(programme, figure_set, lists, settings, draft=draft), unit=unit)
+    content = replace(_content(programme, figure_set, lists, settings, draft=draft), copy=copy)
     return render(content, settings.templates_dir, load_fonts(settings))
 
 
 def build_companions(
     programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
-    unit: str | None = None,
+    copy: Copy = ALONE,
 ) -> dict[str, bytes]:
-    """What is made of the same figures beside the PDF, by extension: a workbook, and a page where the kind has one."""
-    content = replace(_content(programme, figure_set, lists, settings, draft=draft), unit=unit)
+    """What is made of the same figures beside the PDF, by extension: a workbook, and a page where the kind has one.
+
+    A letter has nothing beside it.
+    """
+    if copy.addressee:
+        return {}
+    content = replace(_content(programme, figure_set, lists, settings, draft=draft), copy=copy)
     made = {".xlsx": annex_workbook(content, settings.templates_dir)}
     if has_web(content, settings.templates_dir):
         made[".html"] = web_html(content, settings.templates_dir).encode()
@@ -58,7 +66,13 @@ def _content(
         identity=identity_of(programme, figures, settings.templates_dir, fonts, figure_set.as_of),
         draft=draft,
         lists=lists,
+        enclosed_pages=_pages_of(lists.enclosed, settings) if lists.enclosed else None,
     )
+
+
+def _pages_of(sha256: str, settings: Settings) -> int:
+    with PdfDocument(landing.read(settings.documents_dir, sha256)) as document:
+        return len(document)
 
 
 def style_of(settings: Settings, lists: Lists) -> Style:

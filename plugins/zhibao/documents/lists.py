@@ -13,7 +13,7 @@ from psycopg import sql
 from zhibao.documents.corrections import Correction, corrections
 from zhibao.documents.masks import mask_name
 from zhibao.documents.numbers import date_zh
-from zhibao.programme.models import NarrativeSections, Programme
+from zhibao.programme.models import NarrativeSections, Programme, ReportKind
 from zhibao.store.database import Connection
 from zhibao.text import Text
 from zhibao.warehouse.compute import FigureSet, compute
@@ -34,6 +34,7 @@ class Lists:
     `awardees` have the keys `level`, `category`, `unit`, `name`, `venture`, `project`, `granted_on`,
     `document_number`; `waivers` have `unit`, `level`, `name`, `criterion`, `reason`, `actor`, `on`. `narratives` are
     by section; `silent` are the units that owe words and gave none. `corrections` tell what moved in issued figures.
+    `enclosed` is the sha256 of the approved document that a letter forwards.
     """
 
     awardees: Sequence[dict[str, str]] = ()
@@ -41,6 +42,7 @@ class Lists:
     corrections: Sequence[Correction] = ()
     narratives: dict[str, list[Said]] | None = None
     silent: Sequence[str] = ()
+    enclosed: str | None = None
 
     @property
     def digest(self) -> str:
@@ -51,12 +53,14 @@ def read_lists(connection: Connection, programme: Programme, figure_set: FigureS
     """All that the report of this kind lists."""
     kind = programme.reports[figure_set.kind]
     told = tuple(corrections(connection, programme, figure_set)) if kind.lists_corrections else ()
+    if kind.forwards:
+        return Lists(corrections=told, enclosed=_enclosed(connection, programme, figure_set, kind.forwards))
     if not (kind.lists_levels or kind.lists_waivers or kind.narrative):
         return Lists(corrections=told)
     compute(connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, figure_set.known_at)
     narratives = _narratives(connection, programme, figure_set, kind.narrative) if kind.narrative else {}
     return Lists(
-        _awardees(connection, programme, kind.lists_levels) if kind.lists_levels else (),
+        _awardees(connection, programme, kind) if kind.lists_levels else (),
         _waivers(connection, programme) if kind.lists_waivers else (),
         told,
         narratives or None,
@@ -64,22 +68,35 @@ def read_lists(connection: Connection, programme: Programme, figure_set: FigureS
     )
 
 
-def _awardees(connection: Connection, programme: Programme, levels: list[str]) -> list[dict[str, str]]:
+def _awardees(connection: Connection, programme: Programme, kind: ReportKind) -> list[dict[str, str]]:
+    masking = programme.masking
     rows = connection.execute(
         "select awardee.* from awardee join ref_level using (level)"
         " join ref_unit on ref_unit.code = awardee.unit where level = any(%s)"
         " order by ref_level.ordinal, ref_unit.ordinal, counted_on, candidate_no",
-        (levels,),
+        (kind.lists_levels,),
     )
     return [
         {
             "level": row["level"], "category": row["category"] or "", "unit": programme.unit(row["unit"]).name.zh,
-            "name": mask_name(row["person_name"], programme.masking.name), "venture": row["venture_name"],
-            "project": row["project_name"], "granted_on": row["counted_on"].isoformat(),
+            "name": mask_name(row["person_name"], masking.name) if kind.names == "masked" else row["person_name"],
+            "venture": row["venture_name"], "project": row["project_name"], "granted_on": row["counted_on"].isoformat(),
             "document_number": row["document_no"] or "",
         }
         for row in rows
     ]
+
+
+def _enclosed(connection: Connection, programme: Programme, figure_set: FigureSet, kind: str) -> str | None:
+    """The document of this period whose last decision, as was known, approved it."""
+    rows = connection.execute(
+        "select distinct on (document.document_id) document.document_id, document.pdf_sha256, approval.decision"
+        " from document join figure_set using (figure_set_id) join approval using (document_id)"
+        " where document.programme = %s and document.kind = %s and document.period = %s and figure_set.as_of <= %s"
+        " and approval.recorded_at <= %s order by document.document_id desc, approval_id desc",
+        (programme.code, kind, str(figure_set.period), figure_set.as_of, figure_set.known_at),
+    )
+    return next((row["pdf_sha256"] for row in rows if row["decision"] == "approve"), None)
 
 
 def _waivers(connection: Connection, programme: Programme) -> list[dict[str, str]]:

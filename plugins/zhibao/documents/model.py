@@ -66,16 +66,34 @@ class Figures:
         return [label_of(figure, key) for figure in self.rows(name, key, **labels)]
 
 
-def units_of(figure_set: FigureSet) -> list[str]:
-    """The units that owe returns in the report, in the official order: each has a card."""
-    return Figures(figure_set.figures).values("return_count", "unit", state="expected")
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Whom one file of a report is about (`unit`), or for (`addressee`); most reports have one file for all."""
+
+    unit: str | None = None
+    addressee: str | None = None
+
+
+ALONE = Copy()
+
+
+def copies_of(programme: Programme, figure_set: FigureSet) -> list[Copy]:
+    """One for each unit that owes returns, each addressee of the report that is forwarded, or one in all."""
+    report = programme.reports[figure_set.kind]
+    if report.is_of_units:
+        owing = Figures(figure_set.figures).values("return_count", "unit", state="expected")
+        return [Copy(unit=unit) for unit in owing]
+    if report.forwards:
+        return [Copy(addressee=name) for name in programme.reports[report.forwards].addressees]
+    return [ALONE]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """All that a template may print. `window` is the span that the report looks at, both days included.
 
-    `unit` is whom a card is about. `lists` are names, waivers and words, masked already. `identity` comes from
+    `copy` is whom a card is about, or a letter for. `lists` are names, waivers and words, masked already.
+    `enclosed_pages` are those of the document that a letter forwards, where it was kept. `identity` comes from
     `identity_of`.
     """
 
@@ -88,7 +106,8 @@ class Content:
     identity: Mapping[str, str]
     draft: bool = True
     lists: Lists = field(default_factory=Lists)
-    unit: str | None = None
+    copy: Copy = ALONE
+    enclosed_pages: int | None = None
     notes: Sequence[str] = field(default=())
 
     @property

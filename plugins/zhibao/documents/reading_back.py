@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pypdfium2
 
+from zhibao.documents.model import ALONE, Copy
 from zhibao.errors import RefusedError
 
 KEYS = ("programme", "kind", "period", "draft", "rules", "figures", "templates", "fonts", "as_of")
@@ -26,7 +27,7 @@ class Told:
     fonts: str
     as_of: datetime
     renderer: str
-    unit: str | None = None
+    copy: Copy = ALONE
 
 
 def read_identity(pdf: bytes) -> Told:
@@ -37,7 +38,8 @@ def read_identity(pdf: bytes) -> Told:
         raise RefusedError("不是 PDF 文件，或文件已损坏", "this is no PDF, or it is damaged") from None
     # The renderer leaves hyphens and low lines out of the names of metadata.
     given = {key: document.get_metadata_value(f"zhibao{key.replace('_', '')}") for key in KEYS}
-    renderer, unit = document.get_metadata_value("Producer"), document.get_metadata_value("zhibaounit") or None
+    renderer = document.get_metadata_value("Producer")
+    copy = Copy(*(document.get_metadata_value(f"zhibao{key}") or None for key in ("unit", "addressee")))
     document.close()
     if missing := [key for key, value in given.items() if not value]:
         raise RefusedError(
@@ -47,5 +49,5 @@ def read_identity(pdf: bytes) -> Told:
     return Told(
         given["programme"], given["kind"], given["period"], given["draft"] == "yes", given["rules"], given["figures"],
         given["templates"], given["fonts"], datetime.fromisoformat(given["as_of"]), renderer,
-        unit,
+        copy,
     )

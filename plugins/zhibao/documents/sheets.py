@@ -58,7 +58,7 @@ def title_of(content: Content) -> str:
 
 def _figures(content: Content, page: str) -> Iterable[Figure]:
     """All figures of the report; of a unit's card those that the card prints."""
-    if content.unit is None:
+    if content.copy.unit is None:
         return content.figures
     from lxml import html
 
@@ -81,7 +81,8 @@ def _identity(content: Content) -> list[tuple[Cell, ...]]:
         ("性质", "代拟稿，未经签发" if content.draft else "正式文件所附"),
         ("取整", f"各表数值与文件所印一致；“{FIGURES}”表为未经取整的数值。"),
     ]
-    return rows if content.unit is None else [("填报单位", content.programme.unit(content.unit).name.zh), *rows]
+    unit = content.copy.unit
+    return rows if unit is None else [("填报单位", content.programme.unit(unit).name.zh), *rows]
 
 
 def _about(tables: Sequence[PrintedTable], names: Sequence[str]) -> list[tuple[Cell, ...]]:

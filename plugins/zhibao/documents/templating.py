@@ -107,7 +107,7 @@ def _variables(content: Content) -> dict[str, Any]:
         "as_of_zh": numbers.instant_zh(content.as_of_local),
         "column_chart": charts.column_chart,
         **(_of_quality(content) if content.kind == QUALITY else _of_progress(content)),
-        **({"card": views.scorecard_view(content)} if content.unit else {}),
+        **({"card": views.scorecard_view(content)} if content.copy.unit else {}),
     }
 
 
@@ -127,6 +127,7 @@ def _of_progress(content: Content) -> dict[str, Any]:
         "exclusions": views.exclusions(content),
         "contests": views.contest_lines(content),
         "awardees": listable(content.lists.awardees, programme),
+        "award_lists": views.award_lists(content),
         "waivers": listable(content.lists.waivers, programme),
         "corrections": content.lists.corrections,
         "narratives": content.lists.narratives or {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -160,6 +161,15 @@ class TargetView:
     @property
     def title(self) -> str:
         return f"{self.name}目标完成情况表"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardList:
+    """Who was granted one level's title in the window, of whom may be listed; `granted` counts all."""
+
+    level: Level
+    granted: Figure
+    rows: list[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +358,7 @@ def return_view(content: Content) -> TableView:
 
 def scorecard_view(content: Content) -> Scorecard:
     """One unit's own figures beside the whole city's: what it selects, the contests it owes, its tasks, its returns."""
-    programme, figures, unit = content.programme, content.figures, content.unit
+    programme, figures, unit = content.programme, content.figures, content.copy.unit
     assert unit is not None
     led = {item.category for item in programme.competitions if item.leads[0] == unit}
     quotas = [
@@ -368,6 +378,16 @@ def scorecard_view(content: Content) -> Scorecard:
         next(line for line in return_view(content).lines if line.label == programme.unit(unit).name.zh),
         return_view(content),
     )
+
+
+def award_lists(content: Content) -> list[AwardList]:
+    """The levels that the report lists, in the programme's order."""
+    report, rows = content.programme.reports.get(content.kind), listable(content.lists.awardees, content.programme)
+    return [
+        AwardList(level, content.figures.get("awarded_in_period_count", level=level.code),
+                  [row for row in rows if row["level"] == level.code])
+        for level in content.programme.levels if report and level.code in report.lists_levels
+    ]
 
 
 def _title_tables(content: Content) -> list[QuotaTable]:

@@ -271,6 +271,13 @@ def _narrative(programme: Programme, kind: str, narrative: NarrativeSections) ->
                 yield (*at, "sections", section), f"form {form.code!r} has no column {column!r}"
 
 
+def _forwards(programme: Programme, kind: str, forwarded: str) -> Iterator[Fault]:
+    if forwarded not in programme.reports:
+        yield ("reports", kind, "forwards"), f"{forwarded!r} is no report of this programme"
+    elif not programme.reports[forwarded].addressees:
+        yield ("reports", kind, "forwards"), f"{forwarded!r} has no addressees"
+
+
 def _reports(programme: Programme) -> Iterator[Fault]:
     levels = {level.code for level in programme.levels}
     for kind, report in programme.reports.items():
@@ -279,6 +286,8 @@ def _reports(programme: Programme) -> Iterator[Fault]:
                 yield ("reports", kind, "lists_levels"), f"level {level!r} is not listed"
         if report.narrative is not None:
             yield from _narrative(programme, kind, report.narrative)
+        if report.forwards is not None:
+            yield from _forwards(programme, kind, report.forwards)
     for index, recipient in enumerate(programme.recipients):
         for kind in recipient.receives:
             if kind not in programme.reports:

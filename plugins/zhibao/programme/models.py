@@ -372,8 +372,9 @@ class ReportKind(Model):
     """A kind of report: the returns it answers for, who signs (the issuer, unless said), what it lists and quotes.
 
     `tasks_title` heads the results of the tasks. `trend_periods` is how many periods, its own included, a report tells
-    of side by side. One that `is_of_units` is a page for each unit. One that is not approved is for the office's own
-    use, and goes out to nobody.
+    of side by side. One that `is_of_units` is a page for each unit; one that `forwards` another is a letter to each of
+    that one's addressees. `names` says how persons are listed. One that is not approved is for the office's own use
+    and goes out to nobody.
     """
 
     returns: Literal["for_period", "due_in_window"]
@@ -381,9 +382,11 @@ class ReportKind(Model):
     signed_by: Text | None = None
     tasks_title: Text = Text(zh="重点工作情况", en="Tasks")
     lists_levels: list[str] = []
+    names: Literal["masked", "full"] = "masked"
     lists_waivers: bool = False
     lists_corrections: bool = False
     is_of_units: bool = False
+    forwards: str | None = None
     narrative: NarrativeSections | None = None
     trend_periods: int = Field(default=0, ge=0)
     is_approved: bool = True
