@@ -66,6 +66,7 @@ need_test_programs() {  # real parts for the tests: an office suite with its scr
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   [[ -e /usr/lib/python3/dist-packages/uno.py ]] || missing+=(python3-uno)
+  [[ -e /usr/lib/libreoffice/program/libswlo.so ]] || missing+=(libreoffice-writer-nogui)
   [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
 }
 

@@ -15,6 +15,7 @@ from zhibao.documents.model import ALONE, Content, Copy, Figures
 from zhibao.documents.render import render
 from zhibao.documents.sheets import annex_workbook
 from zhibao.documents.templating import has_web, web_html
+from zhibao.documents.word import word_document
 from zhibao.issuing import Style
 from zhibao.programme.calendar import window
 from zhibao.programme.models import Programme
@@ -39,9 +40,9 @@ def build_companions(
     programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
     copy: Copy = ALONE,
 ) -> dict[str, bytes]:
-    """What is made of the same figures beside the PDF, by extension: a workbook, and a page where the kind has one.
+    """What is made of the same figures beside the PDF, by extension; a letter has nothing beside it.
 
-    A letter has nothing beside it.
+    A workbook; where the kind has them, a page for a browser and a document that can be edited.
     """
     if copy.addressee:
         return {}
@@ -49,6 +50,8 @@ def build_companions(
     made = {".xlsx": annex_workbook(content, settings.templates_dir)}
     if has_web(content, settings.templates_dir):
         made[".html"] = web_html(content, settings.templates_dir).encode()
+    if programme.reports[figure_set.kind].is_editable:
+        made[".docx"] = word_document(content, settings.templates_dir, load_fonts(settings))
     return made
 
 

@@ -23,11 +23,12 @@ REMEDY = "bash scripts/install-fonts.sh"
 
 @dataclass(frozen=True, slots=True)
 class FontFile:
-    """One role's font: the family that the file calls itself, and the file."""
+    """One role's font: the family that the file calls itself, the file, and what an editable document asks for."""
 
     role: str
     family: str
     path: Path
+    office: str
 
     @property
     def alias(self) -> str:
@@ -49,7 +50,7 @@ class FontSet:
         """Read `config` (report_templates/fonts.yaml); files lie in `folder`. Raises OperatorError."""
         try:
             roles = yaml.safe_load(config.read_text("utf-8"))
-            fonts = tuple(FontFile(role, roles[role]["family"], folder / roles[role]["file"]) for role in ROLES)
+            fonts = tuple(_font(role, roles[role], folder) for role in ROLES)
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
             raise OperatorError(
                 f"字体配置 {config.name} 有误：{error}。每个用途都要写明 family 和 file：{'、'.join(ROLES)}。",
@@ -65,6 +66,11 @@ class FontSet:
             if font.family not in self._families[font.role]:
                 found = self._families[font.role][0]
                 raise _unusable(font, f"文件中的字体名为 {found}", f"the file holds the family {found}")
+
+    @property
+    def office(self) -> dict[str, str]:
+        """Role → the name by which an editable document asks for its font."""
+        return {font.role: font.office for font in self.fonts}
 
     @cached_property
     def digest(self) -> str:
@@ -117,6 +123,10 @@ class FontSet:
     @property
     def _families(self) -> dict[str, tuple[str, ...]]:
         return {role: families for role, (_, families) in self._tables.items()}
+
+
+def _font(role: str, told: dict[str, str], folder: Path) -> FontFile:
+    return FontFile(role, told["family"], folder / told["file"], told.get("office", told["family"]))
 
 
 def _read(font: FontFile) -> tuple[frozenset[int], tuple[str, ...]]:

@@ -57,8 +57,9 @@ def title_of(content: Content) -> str:
 
 
 def _figures(content: Content, page: str) -> Iterable[Figure]:
-    """All figures of the report; of a unit's card those that the card prints."""
-    if content.copy.unit is None:
+    """All figures of the report; of a unit's card, and of what is for the public, those that are printed."""
+    is_public = content.programme.reports[content.kind].names == "full"
+    if content.copy.unit is None and not is_public:
         return content.figures
     from lxml import html
 
