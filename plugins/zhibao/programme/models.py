@@ -373,8 +373,8 @@ class ReportKind(Model):
 
     `tasks_title` heads the results of the tasks. `trend_periods` is how many periods, its own included, a report tells
     of side by side. One that `is_of_units` is a page for each unit; one that `forwards` another is a letter to each of
-    that one's addressees. `names` says how persons are listed. A draft of one that `is_editable` comes as .docx too. One
-    that is not approved is for the office's own use and goes out to nobody.
+    that one's addressees. `names` says how persons are listed. A draft of one that `is_editable` comes as .docx too.
+    One that is not approved is for the office's own use and goes out to nobody.
     """
 
     returns: Literal["for_period", "due_in_window"]
