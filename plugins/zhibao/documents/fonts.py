@@ -80,6 +80,11 @@ class FontSet:
             digest.update(f"{font.role}\0{font.family}\0".encode() + self.bytes_of(font.url))
         return digest.hexdigest()
 
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Role → sha256 of its file."""
+        return {font.role: hashlib.sha256(self.bytes_of(font.url)).hexdigest() for font in self.fonts}
+
     def embedded_name(self, alias: str) -> str:
         """What a font that the style sheet calls `alias` is called in the finished file."""
         return next(font.family.replace(" ", "-") for font in self.fonts if font.alias == alias)

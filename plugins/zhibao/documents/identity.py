@@ -28,7 +28,15 @@ def identity_of(
 def templates_digest(templates_dir: Path) -> str:
     """Over name and bytes of every file in `templates_dir`; folders in it (the mail texts) draw no page."""
     digest = hashlib.sha256()
-    for path in sorted(templates_dir.iterdir()):
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in _templates(templates_dir):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def template_digests(templates_dir: Path) -> dict[str, str]:
+    """The same, file by file."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _templates(templates_dir)}
+
+
+def _templates(templates_dir: Path) -> list[Path]:
+    return sorted(path for path in templates_dir.iterdir() if path.is_file())

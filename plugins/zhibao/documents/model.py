@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,15 @@ class Content:
     def document(self) -> str:
         """The name by which messages call this document: `annual 2022`."""
         return f"{self.kind} {self.period}"
+
+    @property
+    def named_identity(self) -> dict[str, str]:
+        """All that says which document this is, whose, and what it was made from."""
+        copy = {key: value for key, value in asdict(self.copy).items() if value}
+        return {
+            "programme": self.programme.code, "kind": self.kind, "period": str(self.period), **copy,
+            "draft": "yes" if self.draft else "no", **self.identity,
+        }
 
     @property
     def tasks_title(self) -> str:

@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from zhibao.documents.archive import VARIANT, declare
+from zhibao.documents.embedding import embed, embedded_files
 from zhibao.documents.fetching import font_fetcher
 from zhibao.documents.fonts import FontSet, strangers
 from zhibao.documents.model import Content
+from zhibao.documents.structure import tidy
 from zhibao.documents.templating import page_html
 from zhibao.documents.typeset import typeset
 from zhibao.errors import OperatorError
 
 LOGGERS = ("weasyprint", "fontTools")
-VARIANT = "pdf/ua-1"
 FONT_TYPES = ("/Font", "/FontDescriptor")
 
 
@@ -26,17 +28,17 @@ def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
     fonts.check()
     page = typeset(page_html(content, templates_dir), fonts, content.document)
     with _warnings_are_errors(content.document), _without_gc():
-        return _write(page, templates_dir / "page.css", fonts, content)
+        return _write(page, templates_dir, fonts, content)
 
 
-def _write(page: str, stylesheet: Path, fonts: FontSet, content: Content) -> bytes:
+def _write(page: str, templates_dir: Path, fonts: FontSet, content: Content) -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
     fetcher, faces = font_fetcher(fonts), FontConfiguration()
     css = CSS(
-        string=fonts.stylesheet + stylesheet.read_text("utf-8"),
+        string=fonts.stylesheet + (templates_dir / "page.css").read_text("utf-8"),
         font_config=faces, url_fetcher=fetcher, base_url="zhibao:style",
     )
     try:
@@ -47,13 +49,20 @@ def _write(page: str, stylesheet: Path, fonts: FontSet, content: Content) -> byt
             pdf_variant=VARIANT,
             pdf_identifier=content.identity["figures"].encode(),
             custom_metadata=True,
-            finisher=lambda _, pdf: _check_and_name_fonts(pdf, fonts, content.document),
+            finisher=lambda _, pdf: _finish(pdf, content, templates_dir, fonts),
         )
     except FatalURLFetchingError as error:
         raise OperatorError(
             f"报告“{content.document}”的模板试图读取文件或网络，已停止：{error}",
             f"the template of {content.document!r} tried to reach a file or the network and was stopped: {error}",
         ) from None
+
+
+def _finish(pdf: Any, content: Content, templates_dir: Path, fonts: FontSet) -> None:
+    _check_and_name_fonts(pdf, fonts, content.document)
+    tidy(pdf)
+    declare(pdf, content.named_identity)
+    embed(pdf, embedded_files(content, templates_dir, fonts), content.as_of)
 
 
 def _check_and_name_fonts(pdf: Any, fonts: FontSet, document: str) -> None:
