@@ -4,7 +4,8 @@ Writes to each unit that still owes a return on the days of `calendar.reminders`
 blank returns attached. Some working days later the lead is told of whoever is still behind.
 
 * **When:** on the morning of each working day (`ReminderTimetable`); on most of them nobody is written to.
-* **Never** to who has reported, and once a unit and day, however often it runs.
+* **Never** to who has reported, be it a minute ago: what lies at the sources is taken in first. Once a unit and day,
+  however often it runs. A source that is down holds the reminders up until it answers.
 * **Run twice:** nothing is sent again.
 
 中文：按日历在期限前后催报，附空白模板；逾期数日仍未报的，报告牵头单位。同一单位同一天只催一次。
@@ -29,6 +30,12 @@ with DAG(
 ) as dag:
 
     @task
+    def collect_first() -> dict[str, int]:
+        """Take in what lies at the sources: who has sent something is not to be reminded of it. Counts by status."""
+        with engine() as operations:
+            return operations.collect("file", utcnow())
+
+    @task
     def list_owing() -> list[str]:
         """The units that are to be written to today."""
         with engine() as operations:
@@ -47,4 +54,6 @@ with DAG(
         require_all_sent(counts)
         return counts
 
-    somebody(list_owing()) >> send()
+    owing = list_owing()
+    collect_first() >> owing
+    somebody(owing) >> send()

@@ -229,9 +229,14 @@ def interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
 
-def main() -> int:
+def interrupt_by_signal() -> None:
+    """A signal to end is taken as a person's Ctrl-C, so that what was started is stopped."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def main() -> int:
+    interrupt_by_signal()
     try:
         with only_one(STATE):
             demo = Demo()

@@ -45,7 +45,7 @@ class Services:
         """`alone`: whatever database and mail server the environment names, use those of the state folder."""
         self.state, self.alone = state.resolve(), alone
         self.processes = Processes(self.state)
-        self.maildir = self.state / "mail"
+        self.maildir, self.boxes = self.state / "mail", self.state / "boxes"
         self.environment: dict[str, str] = {}
         self.url = ""
 
@@ -63,8 +63,8 @@ class Services:
         self.url = f"http://{LOOPBACK}:{port}"
         self.environment |= airflow_environment(self.state, port, metadata)
 
-    def start_mail(self) -> None:
-        """Start the local mail server, unless a real one is configured."""
+    def start_mail(self, *, boxes: bool = False) -> None:
+        """Start the local mail server, unless a real one is configured; `boxes` gives each address a Maildir."""
         if "ZHIBAO_SMTP_HOST" in self.environment:
             return
         port = free_port(1025)
@@ -73,6 +73,7 @@ class Services:
         }
         program = ROOT / "scripts" / "mail_server.py"
         argv = [sys.executable, str(program), "--maildir", str(self.maildir), "--port", str(port)]
+        argv += ["--boxes", str(self.boxes)] if boxes else []
         self.processes.start("mail-server", argv, self.environment)
 
     def start_airflow(self) -> None:
@@ -80,6 +81,11 @@ class Services:
         self._migrate()
         for part in AIRFLOW_PARTS:
             self._start_part(part)
+
+    def start_api(self) -> None:
+        """Start of Airflow only what a person talks to; whoever calls this runs the DAGs by itself."""
+        self._migrate()
+        self._start_part("api-server")
 
     def restart_scheduler(self) -> None:
         """Start the scheduler anew; it takes up what its predecessor left.

@@ -12,7 +12,7 @@ import pytest
 from zhibao.admission import MESSAGES, admission_findings, admit
 from zhibao.findings import Finding, decide_status
 from zhibao.period import Period
-from zhibao.programme.calendar import closes_at
+from zhibao.programme.calendar import closes_at, due_at
 from zhibao.programme.models import Programme
 from zhibao.reading.messages import catalogue
 from zhibao.reading.model import ReadReturn
@@ -153,7 +153,7 @@ def test_no_period_is_reported_before_it_begins(programme: Programme, at: dateti
 
 def test_by_default_no_period_is_ever_closed(programme: Programme) -> None:
     assert programme.calendar.closes_after_working_days is None
-    assert closes_at(programme, "monthly", Period.parse("2022-03")) is None
+    assert closes_at(programme, due_at(programme, "monthly", Period.parse("2022-03"))) is None
     assert found(programme, plain(), datetime(2030, 1, 1, tzinfo=SHANGHAI)) == []
 
 
@@ -170,6 +170,27 @@ def test_a_programme_may_close_a_period(
     assert found(closing(programme, days), plain(), at) == expected
 
 
+def nil(form: str, period: str) -> ReadReturn:
+    read = plain(period=period)
+    read.form, read.nil_return = form, True
+    return read
+
+
+@pytest.mark.parametrize(("form", "period", "expected"), [
+    ("event", "2022-03", []), ("narrative", "2022", ["may_not_be_nil"]),
+])
+def test_some_forms_cannot_be_nil(programme: Programme, form: str, period: str, expected: list[str]) -> None:
+    assert found(programme, nil(form, period), datetime(2022, 12, 1, tzinfo=SHANGHAI)) == expected
+
+
+def test_what_is_open_again_is_taken_though_its_period_is_closed(programme: Programme) -> None:
+    late, read = datetime(2022, 4, 11, 17, 31, tzinfo=SHANGHAI), plain()
+    slot = (read.unit, read.form, read.period)
+    assert codes(admission_findings(closing(programme, 3), read, late, None, {slot})) == []
+    for other in (("xigu", *slot[1:]), (slot[0], "forum", slot[2]), (*slot[:2], "2022-02")):
+        assert codes(admission_findings(closing(programme, 3), read, late, None, {other})) == ["period_closed"]
+
+
 def test_every_reason_speaks_both_languages(programme: Programme) -> None:
     ended = changed(closing(programme, 0), "tax_bureau", effective_to=date(2020, 1, 1))
     form = programme.forms["event"].model_copy(update={"effective_to": date(2020, 1, 1)})
@@ -177,7 +198,7 @@ def test_every_reason_speaks_both_languages(programme: Programme) -> None:
     late, early = datetime(2030, 1, 1, tzinfo=SHANGHAI), datetime(2020, 1, 1, tzinfo=SHANGHAI)
     cases = [
         (returned(unit="tax_bureau", period="2024-01"), late), (returned(unit="tax_bureau", period="2021-06"), early),
-        (returned(form="candidate"), APRIL), (returned(programme="elsewhere"), APRIL),
+        (returned(form="candidate"), APRIL), (returned(programme="elsewhere"), APRIL), (nil("narrative", "2022"), late),
     ]
     made = [item for read, at in cases for item in admission_findings(ended, read, at, "xigu")]
     assert {item.code for item in made} == set(catalogue(MESSAGES))

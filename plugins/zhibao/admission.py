@@ -6,7 +6,7 @@ the sender and the clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,30 +14,35 @@ from zoneinfo import ZoneInfo
 
 from zhibao.findings import Finding
 from zhibao.period import Period
-from zhibao.programme.calendar import closes_at
+from zhibao.programme.calendar import closes_at, due_at
 from zhibao.programme.models import Dated, Form, Programme, Unit
 from zhibao.reading.messages import finding, harmless
 from zhibao.reading.model import ReadReturn
 from zhibao.text import Text
+
+Reopened = Container[tuple[str, str, str]]  # unit, form, period
 
 MESSAGES = Path(__file__).with_name("admission.yaml")
 # What no correction of the file can mend.
 _REFUSALS = {"admission.other_programme"}
 
 
-def admit(programme: Programme, read: ReadReturn, received_at: datetime, sent_for: str | None = None) -> ReadReturn:
+def admit(
+    programme: Programme, read: ReadReturn, received_at: datetime, sent_for: str | None = None, reopened: Reopened = ()
+) -> ReadReturn:
     """`read` with the findings of its admission added; refused if it belongs to another programme."""
-    found = admission_findings(programme, read, received_at, sent_for)
+    found = admission_findings(programme, read, received_at, sent_for, reopened)
     read.findings += found
     read.refused = read.refused or any(item.code in _REFUSALS for item in found)
     return read
 
 
 def admission_findings(
-    programme: Programme, read: ReadReturn, received_at: datetime, sent_for: str | None
+    programme: Programme, read: ReadReturn, received_at: datetime, sent_for: str | None, reopened: Reopened = ()
 ) -> list[Finding]:
     """What speaks against taking `read` in. `received_at` carries a time zone; `sent_for` is the unit that the source
-    vouches for (a folder's, a sender's), None where it vouches for nobody.
+    vouches for (a folder's, a sender's), None where it vouches for nobody. `reopened` are the returns that are taken
+    though their period is closed.
 
     What reading could not make out (no form, no unit, no period) is reading's finding, and not repeated here.
     """
@@ -49,7 +54,13 @@ def admission_findings(
     if read.form and read.unit and read.period:
         form, unit, period = programme.forms[read.form], programme.unit(read.unit), Period.parse(read.period)
         found += [_at(read, field, code, **words) for field, code, words in bars(programme, form, unit, period)]
-        found += [_at(read, "period", code, **words) for code, words in _clock(programme, form, period, received_at)]
+        is_reopened = (unit.code, form.code, str(period)) in reopened
+        found += [
+            _at(read, "period", code, **words)
+            for code, words in _clock(programme, form, unit, period, received_at, is_reopened=is_reopened)
+        ]
+        if read.nil_return and not form.may_be_nil:
+            found.append(_at(read, "nil_return", "admission.may_not_be_nil", form=form.name))
     return found
 
 
@@ -96,13 +107,13 @@ def _against_sender(programme: Programme, read: ReadReturn, sent_for: str | None
 
 
 def _clock(
-    programme: Programme, form: Form, period: Period, received_at: datetime
+    programme: Programme, form: Form, unit: Unit, period: Period, received_at: datetime, *, is_reopened: bool
 ) -> Iterator[tuple[str, dict[str, object]]]:
     words: dict[str, object] = {"period": _words(period)}
     if received_at.astimezone(ZoneInfo(programme.timezone)).date() < period.starts_on:
         yield "admission.period_not_begun", {**words, "starts_on": period.starts_on}
-    closed_at = closes_at(programme, form.cadence, period)
-    if closed_at is not None and received_at > closed_at:
+    closed_at = closes_at(programme, due_at(programme, form.cadence, period, unit, form))
+    if closed_at is not None and received_at > closed_at and not is_reopened:
         asked = programme.unit(programme.executor).name
         yield "admission.period_closed", {**words, "closed_at": f"{closed_at:%Y-%m-%d %H:%M}", "asked": asked}
 

@@ -20,6 +20,7 @@ from zhibao.admission import admit
 from zhibao.checking import gx
 from zhibao.checking.run import check_returns
 from zhibao.checking.suites import load_suite
+from zhibao.exempting import standing
 from zhibao.explanations import record_answers
 from zhibao.findings import Finding, Status, decide_status
 from zhibao.programme.models import Column, Form, Programme
@@ -118,7 +119,8 @@ def take(connection: Connection, intake: Intake, batch: str, now: datetime) -> l
     reads = zip(arrivals, read_many(files, intake.programme), strict=True)
     if arrivals:
         gx.prepare()  # meanwhile the first files are read
-    returns = [admit(intake.programme, read, item["received_at"], item["sent_for"]) for item, read in reads]
+    reopened = standing(connection, intake.programme, "reopen", now)
+    returns = [admit(intake.programme, read, item["received_at"], item["sent_for"], reopened) for item, read in reads]
     findings = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
     suites = _suite_versions(intake, returns)
     hold_intake(connection)
@@ -184,18 +186,27 @@ def _record(
     if inserted is None:
         return  # another batch took the same bytes meanwhile
     submission_id = inserted["submission_id"]
-    acceptance = programme.switches.intake.acceptance
+    record_answers(connection, submission_id, read.unit, read.answers)
+    record_check(connection, intake, submission_id, read, findings, suite, now, arrival["received_at"], "intake")
+
+
+def record_check(
+    connection: Connection, intake: Intake, submission_id: int, read: ReadReturn, findings: Sequence[Finding],
+    suite: str, now: datetime, effective_at: datetime, actor: str,
+) -> Status:
+    """Write the check of one submission; what is accepted by it counts from `effective_at` on."""
+    acceptance = intake.programme.switches.intake.acceptance
     status = held_status(read, findings, acceptance)
     record_assessment(connection, submission_id, status, suite, len(read.rows), findings, now)
-    record_answers(connection, submission_id, read.unit, read.answers)
     if status in ("accepted", "accepted_with_queries"):
         held = failing_rows(findings) if acceptance == "rows" else set()
         _copy_rows(connection, intake, submission_id, read, held)
         connection.execute(
             "insert into acceptance (programme, unit, form, period, submission_id, kind, actor, effective_at)"
-            " values (%s, %s, %s, %s, %s, 'accept', 'intake', %s)",
-            (programme.code, read.unit, read.form, read.period, submission_id, arrival["received_at"]),
+            " values (%s, %s, %s, %s, %s, 'accept', %s, %s)",
+            (intake.programme.code, read.unit, read.form, read.period, submission_id, actor, effective_at),
         )
+    return status
 
 
 def record_assessment(

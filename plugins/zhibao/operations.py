@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from zhibao import issuing, submissions
+from zhibao import exempting, issuing, nil_replies, submissions
 from zhibao.delivery import ledger, letters
 from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
+from zhibao.delivery.nil_answers import send_nil_answers
 from zhibao.delivery.reminding import send_reminders
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
@@ -34,7 +35,7 @@ from zhibao.programme.models import Programme, Recipient
 from zhibao.programme.varying import vary
 from zhibao.programme.versions import rules_at
 from zhibao.receipts import Receipt, list_receipts, owed_since
-from zhibao.rechecking import Rehearsed, recheck, rehearse
+from zhibao.rechecking import Rehearsed, recheck, rehearse, take_reopened
 from zhibao.reminders import Reminder, list_reminders
 from zhibao.settings import Settings, load_settings
 from zhibao.sources.config import AnySpec, load_sources
@@ -135,6 +136,42 @@ class Operations:
         with self.connection() as connection:
             return recheck(connection, self.intake, now)
 
+    # What is owed
+
+    def exempt(
+        self, unit: str, period: Period, form: str | None, actor: str, reason: str, ends_at: datetime | None,
+        now: datetime,
+    ) -> list[exempting.Slot]:
+        """Free a unit of its returns of a period, until `ends_at` if that is given."""
+        with self.connection() as connection:
+            return exempting.decide(
+                connection, self.programme, "exempt", unit, period, form, actor, reason, ends_at, now
+            )
+
+    def reopen(
+        self, unit: str, period: Period, form: str | None, actor: str, reason: str, ends_at: datetime, now: datetime
+    ) -> tuple[list[exempting.Slot], list[dict[str, Any]]]:
+        """Take a unit's returns of a closed period again until `ends_at`; gives them, and what was taken at once.
+
+        What came when it was closed, and was sent back for that alone, is taken without being sent again.
+        """
+        with self.connection() as connection:
+            slots = exempting.decide(
+                connection, self.programme, "reopen", unit, period, form, actor, reason, ends_at, now
+            )
+            taken = take_reopened(connection, self.intake, set(slots), now, actor)
+            if taken:
+                record_across(connection, self.programme, now)
+            return slots, taken
+
+    def withdraw(
+        self, ruling: exempting.Ruling, unit: str, period: Period, form: str | None, actor: str, reason: str,
+        now: datetime,
+    ) -> list[exempting.Slot]:
+        """Take an exemption or a reopening back."""
+        with self.connection() as connection:
+            return exempting.withdraw(connection, self.programme, ruling, unit, period, form, actor, reason, now)
+
     # Sources
 
     @cached_property
@@ -152,9 +189,13 @@ class Operations:
             raise RefusedError(f"没有名为 {name} 的来源", f"there is no source {name}")
         find = self.find_endpoint or find_in(self.settings.connections)
         source = open_source(self.sources[name], self.programme, self.settings.inbox_dir, find)
-        return stage(
-            source, self.intake, self.connection, now, by_clock=received == "clock", batch_files=BATCH_FILES
-        )
+        try:
+            return stage(
+                source, self.intake, self.connection, now, by_clock=received == "clock", batch_files=BATCH_FILES
+            )
+        finally:
+            with self.connection() as connection:
+                nil_replies.expand(connection, self.intake, now)
 
     def stage_sources(self, received: Literal["clock", "file"], now: datetime) -> list[str]:
         """Land what is new at every source, and give the batches that wait. Raises the last error, after all."""
@@ -167,6 +208,15 @@ class Operations:
         if failed is not None:
             raise failed
         return self.waiting_batches()
+
+    def collect(self, received: Literal["clock", "file"], now: datetime) -> dict[str, int]:
+        """Take in all that lies at the sources. Counts by status. Raises the last error of a source, before taking."""
+        counts: Counter[str] = Counter()
+        for batch in self.stage_sources(received, now):
+            counts.update(self.take_batch(batch, now))
+        if counts:
+            self.cross_check(now)
+        return dict(counts)
 
     def waiting_batches(self) -> list[str]:
         """What has landed and was not taken yet, also by a run that died. Earliest receipt first."""
@@ -205,7 +255,9 @@ class Operations:
         if not self.programme.switches.intake.receipts:
             return {}
         with self.connection(autocommit=True) as connection:
-            return _final(send_receipts(connection, self.programme, self.settings, now, since))
+            outcomes = send_receipts(connection, self.programme, self.settings, now, since)
+            outcomes += send_nil_answers(connection, self.programme, self.settings, now)
+            return _final(outcomes)
 
     def settle_receipt(self, submission_id: int, *, was_sent: bool, actor: str) -> None:
         """A person's word on a receipt in doubt, or refused by the mail server; `not was_sent` has it tried again.

@@ -13,6 +13,8 @@ from zhibao.programme.calendar import add_workdays
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
 
+ANSWERED_APART = "reply to the reminder"  # nil returns by mail: one answer for all of them (delivery/nil_answers.py)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -62,9 +64,10 @@ def list_receipts(connection: Connection, programme: Programme, since: datetime)
         "   order by arrival_id limit 1) as first on true"
         " left join letter on letter.programme = submission.programme and letter.kind = 'receipt'"
         "   and letter.subject = submission.submission_id::text"
-        " where submission.programme = %s and (submission.received_at >= %s or letter.state in ('intended', 'sending'))"
+        " where submission.programme = %s and submission.source <> %s"
+        " and (submission.received_at >= %s or letter.state in ('intended', 'sending'))"
         " order by submission.submission_id",
-        (programme.code, since),
+        (programme.code, ANSWERED_APART, since),
     ).fetchall()
     return [_receipt(programme, row) for row in rows]
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from zhibao.admission import admit
 from zhibao.checking.run import check_returns
 from zhibao.checking.suites import load_suite
 from zhibao.errors import RefusedError
+from zhibao.exempting import Slot
 from zhibao.findings import Finding, Severity, decide_status
-from zhibao.intake import Intake, findings_of, record_assessment
+from zhibao.intake import Intake, findings_of, record_assessment, record_check
 from zhibao.period import Period
 from zhibao.reading.read import read_many
 from zhibao.store import landing
@@ -30,6 +32,22 @@ STANDING = (
     " ) as latest on true"
     " where acceptance.programme = %s"
     " order by acceptance.unit, acceptance.form, acceptance.period, effective_at desc, acceptance_id desc"
+)
+
+# The last file of a return of which no version stands, where nothing but the closed period speaks against it.
+ONLY_CLOSED = (
+    "select distinct on (unit, form, period) submission.submission_id, sha256, file_name, received_at, unit, form,"
+    " period, (select sent_for from arrival where arrival.programme = submission.programme"
+    "   and arrival.sha256 = submission.sha256 order by received_at, arrival_id limit 1) as sent_for"
+    " from submission join lateral (select assessment_id, status from assessment"
+    "   where assessment.submission_id = submission.submission_id order by assessment_id desc limit 1"
+    " ) as latest on true"
+    " where programme = %s and latest.status = 'returned' and not exists (select from acceptance"
+    "   where (acceptance.programme, acceptance.unit, acceptance.form, acceptance.period)"
+    "   = (submission.programme, submission.unit, submission.form, submission.period))"
+    " and not exists (select from finding where finding.assessment_id = latest.assessment_id and severity = 'error'"
+    "   and code <> 'admission.period_closed')"
+    " order by unit, form, period, received_at desc, submission.submission_id desc"
 )
 
 
@@ -94,6 +112,30 @@ def recheck(connection: Connection, intake: Intake, now: datetime) -> int:
         record_assessment(connection, row["submission_id"], status, suites[row["form"]], row["row_count"], findings,
                           now)
     return len(rows)
+
+
+def take_reopened(
+    connection: Connection, intake: Intake, slots: Container[Slot], now: datetime, actor: str
+) -> list[dict[str, Any]]:
+    """Take the returns that were sent back for nothing but a closed period, now that it is open again.
+
+    The office need not send them once more (the same bytes would be the same submission). Gives submission and status.
+    """
+    hold_intake(connection)
+    rows = [
+        row for row in connection.execute(ONLY_CLOSED, (intake.programme.code,)).fetchall()
+        if (row["unit"], row["form"], row["period"]) in slots
+    ]
+    files = [(landing.path_of(intake.landing_dir, row["sha256"]), row["file_name"]) for row in rows]
+    reads = zip(rows, read_many(files, intake.programme), strict=True)
+    returns = [admit(intake.programme, read, row["received_at"], row["sent_for"], slots) for row, read in reads]
+    checked = check_returns(intake.programme, returns, intake.expectations_dir, now.date())
+    taken = []
+    for row, read, found in zip(rows, returns, checked, strict=True):
+        suite = load_suite(intake.expectations_dir, intake.programme.forms[row["form"]]).version
+        status = record_check(connection, intake, row["submission_id"], read, found, suite, now, now, actor)
+        taken.append({"submission": row["submission_id"], "status": status})
+    return taken
 
 
 def _softened(finding: Finding, before: Iterable[Finding]) -> Finding:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from zhibao.delivery.letters import Posting
 from zhibao.period import Period
-from zhibao.programme.calendar import ExpectedReturn, add_workdays, due_at, owed_returns, programme_periods
+from zhibao.programme.calendar import ExpectedReturn, add_workdays, returns_where
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.compute import build_for
@@ -51,14 +51,15 @@ def list_reminders(connection: Connection, programme: Programme, now: datetime) 
     day = now.astimezone(ZoneInfo(programme.timezone)).date()
     if rules is None:
         return []
-    expected = _near(programme, day, {*rules.days, rules.escalates_after})
+    expected = returns_near(programme, day, {*rules.days, rules.escalates_after})
     if not expected:
         return []
     span = programme.span
     month = Period.month_of(min(max(day, span.starts_on), span.ends_on))
     build_for(connection, programme, "status", month, now, tuple(item for item, _ in expected), ["return_status"])
     rows = connection.execute(
-        "select unit, form, period, is_returned from return_status where is_missing or is_returned", prepare=False
+        "select unit, form, period, is_returned from return_status"
+        " where (is_missing or is_returned) and not is_exempt", prepare=False
     ).fetchall()
     waiting = {(row["unit"], row["form"], row["period"]): row["is_returned"] for row in rows}
     owed = [
@@ -80,16 +81,16 @@ def posting_of(programme: Programme, reminder: Reminder) -> Posting:
     return Posting(programme.code, "reminder", reminder.subject, reminder.to_unit, reminder.address, name)
 
 
-def _near(programme: Programme, day: date, wanted: set[int]) -> list[tuple[ExpectedReturn, int]]:
+def returns_near(programme: Programme, day: date, wanted: set[int]) -> list[tuple[ExpectedReturn, int]]:
     """What is owed with a due day that lies one of these numbers of working days from `day`."""
-    found = []
-    for cadence in dict.fromkeys(form.cadence for form in programme.forms.values()):
-        for period in programme_periods(programme, cadence):
-            days = _workdays_between(programme, due_at(programme, cadence, period).date(), day, wanted)
-            if days is not None:
-                owed = owed_returns(programme, period, by_due_date=False)
-                found += [(item, days) for item in owed if item.period == str(period)]
-    return found
+    days: dict[date, int | None] = {}
+
+    def is_near(owing: Period, due: datetime) -> bool:
+        if due.date() not in days:
+            days[due.date()] = _workdays_between(programme, due.date(), day, wanted)
+        return days[due.date()] is not None
+
+    return [(item, days[item.due_at.date()] or 0) for item in returns_where(programme, is_near)]
 
 
 def _workdays_between(programme: Programme, due: date, day: date, wanted: set[int]) -> int | None:

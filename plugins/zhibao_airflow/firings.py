@@ -12,7 +12,14 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from zhibao.period import Cadence, Period
-from zhibao.programme.calendar import annual_draft_on, due_at, is_workday, missing_at, programme_periods
+from zhibao.programme.calendar import (
+    annual_draft_on,
+    due_at,
+    is_workday,
+    missing_at,
+    programme_periods,
+    returns_where,
+)
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
@@ -159,17 +166,12 @@ def _office_hours(rules: Programme) -> Iterator[datetime]:
 
 
 def _deadlines(rules: Programme) -> Iterator[datetime]:
-    return (due_at(rules, cadence, period) for cadence, period in _owed_periods(rules))
+    return iter({item.due_at for item in returns_where(rules, lambda owing, due: True)})
 
 
 def _last_missing(rules: Programme) -> date:
     """The day from which the last return that is owed may be called missing."""
-    return max(missing_at(rules, cadence, period) for cadence, period in _owed_periods(rules)).date()
-
-
-def _owed_periods(rules: Programme) -> list[tuple[Cadence, Period]]:
-    cadences = {form.cadence for form in rules.forms.values()}
-    return [(cadence, period) for cadence in sorted(cadences) for period in programme_periods(rules, cadence)]
+    return max(missing_at(rules, due) for due in _deadlines(rules)).date()
 
 
 def _years(rules: Programme) -> list[Period]:

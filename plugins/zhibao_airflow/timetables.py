@@ -38,6 +38,11 @@ class ProgrammeTimetable(Timetable):
         return self.description
 
     def infer_manual_data_interval(self, *, run_after: DateTime) -> DataInterval:
+        """A run by hand that names the logical date of a planned one is that one over again."""
+        firings = self.firings()
+        place = bisect_left(firings, run_after, key=_start)
+        if place < len(firings) and firings[place].start == run_after:
+            return _interval(firings[place].start, firings[place].end)
         return _interval(*self.manual_span(run_after))
 
     def next_dagrun_info(

@@ -1,4 +1,4 @@
--- Why: the states of each owed return; one may be in several.
+-- Why: the states of each owed return; one may be in several, an exempt one is in no other.
 -- grain: one expected return in one state
 -- keys: unit, form, period, code
 -- clause: 六（四）; DOMAIN §6
@@ -15,6 +15,9 @@ cross join lateral (
         ('returned', return_status.is_returned),
         ('missing', return_status.is_missing),
         ('nil', return_status.is_nil),
-        ('late', return_status.is_late)
+        ('late', return_status.is_late),
+        ('overdue', return_status.is_overdue),
+        ('exempt', true)
 ) as state (code, holds)
 where state.holds
+    and return_status.is_exempt = (state.code = 'exempt')

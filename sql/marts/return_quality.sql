@@ -2,7 +2,7 @@
 -- grain: one owed return
 -- keys: unit, form, period
 -- clause: DOMAIN §6: 及时率, 完整率, 一次通过率
--- reads: ref_trend_return, checked_file, current_return, param
+-- reads: ref_trend_return, checked_file, current_return, exempted, param
 with bound as (
     select as_of from param
 ),
@@ -40,9 +40,11 @@ select
     tries.submission_id is not null as is_tried,
     coalesce(tries.first_status in ('accepted', 'accepted_with_queries'), false) as is_first_pass,
     standing.submission_id is not null as is_accepted,
-    coalesce(accepted.accepted_at <= owed.due_at, false) as is_on_time
+    coalesce(accepted.accepted_at <= owed.on_time_until, false) as is_on_time
 from ref_trend_return as owed
 cross join bound
 left join tries using (unit, form, period)
 left join accepted using (unit, form, period)
 left join standing using (unit, form, period)
+left join exempted using (unit, form, period)
+where exempted.unit is null

@@ -2,7 +2,8 @@
 -- grain: one row
 -- keys: digest
 -- clause: DESIGN, decision 5: cost follows the change
--- reads: known_submission, current_return, waived, ruled, query_row, known_explanation, ref_trend_return, param
+-- reads: known_submission, current_return, waived, ruled, exempted, query_row, known_explanation, ref_trend_return,
+--        param
 with line as (
     select concat_ws(
         ' ', 'submission', known.submission_id, known.unit, known.form, known.period, known.status,
@@ -15,6 +16,8 @@ with line as (
     select concat_ws(' ', 'waiver', unit, level, candidate_no, criterion) from waived
     union all
     select concat_ws(' ', 'ruling', unit, level, candidate_no, ruling) from ruled
+    union all
+    select concat_ws(' ', 'exempt', unit, form, period) from exempted
     union all
     select concat_ws(' ', 'query', finding_id, is_open) from query_row
     union all

@@ -23,16 +23,16 @@ received as (
 
 -- The first assessment speaks for the receipt, whenever it was made; a later one from its own instant on.
 first_assessment as (
-    select submission_id, min(assessment_id) as assessment_id
+    select distinct on (submission_id) submission_id, assessment_id, assessed_at
     from assessment
-    group by submission_id
+    order by submission_id, assessment_id
 ),
 
 latest_assessment as (
     select distinct on (assessment.submission_id)
         assessment.submission_id, assessment.assessment_id, assessment.status
     from assessment
-    left join first_assessment using (assessment_id)
+    left join first_assessment on first_assessment.assessment_id = assessment.assessment_id
     cross join bound
     where assessment.recorded_at <= bound.known_at
         and (first_assessment.assessment_id is not null or assessment.assessed_at <= bound.as_of)
@@ -58,8 +58,10 @@ select
     received.is_nil,
     latest_assessment.assessment_id,
     latest_assessment.status,
+    first_assessment.assessed_at as first_assessed_at,
     latest_acceptance.acceptance_id,
     latest_acceptance.effective_at
 from received
 join latest_assessment using (submission_id)
+join first_assessment using (submission_id)
 left join latest_acceptance using (submission_id)

@@ -184,7 +184,8 @@ def test_without_catchup_a_run_missed_long_ago_is_left_alone(timetables: Any, mo
 
 
 @pytest.mark.parametrize(("kind", "moment", "period"), [
-    ("monthly", datetime(2022, 11, 1, 0, 0, tzinfo=SHANGHAI), "2022-10"),
+    ("monthly", datetime(2022, 11, 1, 0, 1, tzinfo=SHANGHAI), "2022-10"),
+    ("monthly", datetime(2022, 11, 1, 0, 0, tzinfo=SHANGHAI), "2022-11"),
     ("monthly", datetime(2022, 10, 31, 23, 59, tzinfo=SHANGHAI), "2022-09"),
     ("annual", datetime(2022, 11, 14, 23, 59, tzinfo=SHANGHAI), "2021"),
     ("annual", datetime(2022, 11, 15, 0, 0, tzinfo=SHANGHAI), "2022"),

@@ -10,7 +10,8 @@ import pytest
 from zhibao.errors import OperatorError
 from zhibao.period import Period
 from zhibao.programme import calendar
-from zhibao.programme.models import Programme, ReportKind
+from zhibao.programme.checks import check_programme
+from zhibao.programme.models import OwnDueRule, Programme, ReportKind
 
 # Returns owed for each: nine districts and ten leads, and those named one by one (DOMAIN §3).
 MONTH = 19 * 3 + (9 + 1) + 9 + (9 + 1) + 1
@@ -110,12 +111,47 @@ def test_annual_due_shifts_backward(programme: Programme, year: int, day: str) -
     assert due.isoformat() == f"{year}-{day}T17:30:00+08:00"
 
 
+def missing_at(programme: Programme, month: str) -> datetime:
+    return calendar.missing_at(programme, calendar.due_at(programme, "monthly", Period.parse(month)))
+
+
+def test_some_forms_and_units_may_have_a_date_of_their_own(programme: Programme) -> None:
+    own = [
+        OwnDueRule(forms=["finance"], day=10, months_after=1, time="12:00", shift="forward", grace_minutes=30),
+        OwnDueRule(forms=["finance"], units=["gaolan"], day=15, months_after=1, time="12:00", shift="none"),
+    ]
+    changed = programme.model_copy(update={"calendar": programme.calendar.model_copy(update={"own_due": own})})
+    rows = {(row.unit, row.form): row for row in calendar.expected_returns(changed, "monthly", Period.parse("2022-08"))}
+    assert len(rows) == MONTH
+    told = {key: (rows[key].due_at.isoformat(), rows[key].on_time_until.isoformat()) for key in (
+        ("chengguan", "event"), ("chengguan", "finance"), ("gaolan", "finance"),
+    )}
+    assert told == {
+        ("chengguan", "event"): ("2022-09-05T17:30:00+08:00", "2022-09-05T17:30:00+08:00"),
+        ("chengguan", "finance"): ("2022-09-13T12:00:00+08:00", "2022-09-13T12:30:00+08:00"),  # 10 to 12: 中秋
+        ("gaolan", "finance"): ("2022-09-15T12:00:00+08:00", "2022-09-15T12:00:00+08:00"),
+    }
+
+
+def test_a_date_of_its_own_speaks_of_what_there_is(programme: Programme) -> None:
+    own = [OwnDueRule(forms=["finance", "nothing"], units=["nowhere"], day=10, time="12:00", shift="none")]
+    changed = programme.model_copy(update={"calendar": programme.calendar.model_copy(update={"own_due": own})})
+    assert [place for place, _ in check_programme(changed)] == [
+        ("calendar", "own_due", 0, "forms", 1), ("calendar", "own_due", 0, "units", 0),
+    ]
+
+
+def test_the_annual_report_is_to_be_approved_two_working_days_ahead(programme: Programme) -> None:
+    assert calendar.approve_by(programme, Period.parse("2022")).isoformat() == "2022-11-28T17:30:00+08:00"
+    assert calendar.approve_by(programme, Period.parse("2025")).date() == date(2025, 11, 26)
+
+
 def test_an_override_moves_the_due_date(programme: Programme) -> None:
     holiday = {date(2027, 10, day): False for day in range(1, 8)}
     changed = with_overrides(programme, holiday | {date(2022, 11, 30): False})
     assert calendar.due_at(changed, "monthly", Period.parse("2027-09")).date() == date(2027, 10, 8)
     assert calendar.due_at(changed, "annual", Period.parse("2022")).date() == date(2022, 11, 29)
-    assert calendar.missing_at(changed, "monthly", Period.parse("2027-09")).date() == date(2027, 10, 15)
+    assert missing_at(changed, "2027-09").date() == date(2027, 10, 15)
 
 
 def test_a_leap_day_is_a_day_of_its_month(programme: Programme) -> None:
@@ -140,9 +176,9 @@ def test_a_cadence_without_rule_is_the_operators_to_mend(programme: Programme) -
 
 def test_missing_five_workdays_after_due(programme: Programme) -> None:
     # due Saturday 8 October 2022; 9 (worked Sunday), 10, 11, 12, 13
-    assert calendar.missing_at(programme, "monthly", Period.parse("2022-09")).isoformat() == "2022-10-13T17:30:00+08:00"
+    assert missing_at(programme, "2022-09").isoformat() == "2022-10-13T17:30:00+08:00"
     # due Monday 7 November 2022; 8, 9, 10, 11, 14
-    assert calendar.missing_at(programme, "monthly", Period.parse("2022-10")).date() == date(2022, 11, 14)
+    assert missing_at(programme, "2022-10").date() == date(2022, 11, 14)
 
 
 def test_workdays_count_both_ways(programme: Programme) -> None:

@@ -378,6 +378,7 @@ class Recount:
                         "returned": False, "missing": len(sent) == 0,
                         "nil": len(sent) > 0 and sent.iloc[-1]["rows"].empty,
                         "late": len(sent) > 0 and sent.iloc[0]["received"] > due,
+                        "overdue": False, "exempt": False,
                     })
         owed = pd.DataFrame(states)
         for state in owed.columns.drop("unit"):

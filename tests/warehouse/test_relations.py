@@ -123,7 +123,8 @@ def test_relations_that_cannot_be(tmp_path: Path, files: dict[str, str], words: 
 
 def test_only_what_is_needed(programme: Programme) -> None:
     names = [item.name for item in needed_for(relations_of(programme), ["return_status"])]
-    assert names == ["known_submission", "current_return", "return_status"]
+    assert names[-1] == "return_status" and {"known_submission", "current_return", "exempted"} < set(names)
+    assert not {"award", "nomination", "checked_file"} & set(names)
 
 
 # How each invariant is broken, once the figures of the case stand.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhibao.commands.base import FILE, FOLDER, FOUND, INSTANT, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
+from zhibao.commands.base import FILE, FOLDER, FOUND, INSTANT, OUT, PERIOD, as_json, by, emit_rows, engine, now
 from zhibao.output import SEVERITY_WORDS, emit, finding_json, findings_text, receipt_json, submission_json
 from zhibao.period import Period
 from zhibao.settings import load_settings
@@ -81,20 +81,6 @@ def submit(files: tuple[Path, ...], received_at: datetime | None, json_: bool) -
     ]
     emit(values, json_, _text_of(values))
     return FOUND if any(value["findings"] for value in values) else 0
-
-
-@click.command()
-@click.option("--period", "period", type=PERIOD, required=True)
-@as_of
-@as_json
-def status(period: Period, as_of: datetime | None, json_: bool) -> None:
-    """Who reported, late, missing, returned."""
-    from zhibao.warehouse.status import return_status
-
-    operations = engine()
-    with operations.connection() as connection:
-        rows = return_status(connection, operations.programme, period, as_of or now())
-    emit_rows(rows, json_)
 
 
 @click.command()

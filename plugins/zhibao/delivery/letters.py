@@ -15,7 +15,7 @@ from typing import Any, Literal
 from zhibao.delivery.smtp import Sent, is_journaled
 from zhibao.store.database import Connection
 
-Kind = Literal["document", "receipt", "reminder"]
+Kind = Literal["document", "receipt", "reminder", "nil_reply"]
 
 LOCK = 7411
 STATE_AFTER = {"sent": "sent", "try_again": "intended", "failed": "failed", "doubtful": "sending"}

@@ -17,6 +17,7 @@ from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.reminders import Owed, Reminder, list_reminders, posting_of
 from zhibao.settings import Settings
+from zhibao.sources.config import load_sources
 from zhibao.store.database import Connection
 
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,8 +56,15 @@ def compose_reminder(
         written_at=now.astimezone(zone),
     )
     nil = next((column.header for column in programme.head if column.code == "nil_return"), None)
+    sources = load_sources(programme, settings.programme_dir, settings.sources_file)
+    by_reply = nil is not None and any(spec.kind == "mailbox" for spec in sources)
+    never_nil = [
+        programme.forms[form].name.zh for form in dict.fromkeys(item.form for item in reminder.owed)
+        if not programme.forms[form].may_be_nil
+    ]
     return write(
         envelope, settings.templates_dir, "reminder", attached, is_escalation=reminder.is_escalation, nil=nil,
+        by_reply=by_reply, never_nil=never_nil,
         lines=_of_units(programme, reminder.owed) if reminder.is_escalation
         else [_line(programme, item, zone) for item in reminder.owed],
         opening=_opening(reminder.owed),

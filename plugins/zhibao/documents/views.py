@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from zhibao.documents.masks import listable
 from zhibao.documents.model import Content, label_of
 from zhibao.documents.words import (
     BY,
+    RETURN_ASIDES,
     RETURN_STATES,
     VERDICTS,
     exclusion_reason,
@@ -84,11 +85,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """Rows of figures under `heads` (code → word), with a row of totals."""
+    """Rows of figures under `heads` (code → word), with a row of totals. `asides` are names told in words alone."""
 
     heads: dict[str, str]
     lines: list[Line]
     total: Line
+    asides: dict[str, list[str]] = field(default_factory=dict)
 
     def total_of(self, code: str) -> Figure:
         return self.total.cells[list(self.heads).index(code)]
@@ -353,7 +355,18 @@ def return_view(content: Content) -> TableView:
         if unit.code in owing
     ]
     total = Line("合计", "", [figures.get("return_count", state=state) for state in RETURN_STATES])
-    return TableView(return_state_words(), lines, total)
+    asides = {state: _units_in(content, state) for state in RETURN_ASIDES}
+    return TableView(return_state_words(), lines, total, asides=asides)
+
+
+def _units_in(content: Content, state: str) -> list[str]:
+    """The units with a return in this state, in the official order."""
+    figures = content.figures
+    return [
+        unit.name.zh for unit in content.programme.units
+        if figures.has("return_count", state=state, unit=unit.code)
+        and figures.get("return_count", state=state, unit=unit.code).value
+    ]
 
 
 def scorecard_view(content: Content) -> Scorecard:

@@ -13,6 +13,7 @@ from zhibao.warehouse.catalogue import load_catalogue
 VERDICTS = ("pass", "fail", "needs_review", "not_provided", "waived")
 # In the order in which a clerk reads them.
 RETURN_STATES = ("expected", "received", "accepted", "returned", "nil", "late", "missing")
+RETURN_ASIDES = ("overdue", "exempt")  # said in words where there are any
 BY = {"category": "类别", "unit": "区县"}
 EXACTLY = {"pass": "符合", "none": "无", "yes": "是"}
 

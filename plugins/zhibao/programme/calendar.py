@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -27,12 +27,16 @@ PARTS: dict[Cadence, range] = {"monthly": range(1, 13), "quarterly": range(1, 5)
 
 @dataclass(frozen=True, slots=True)
 class ExpectedReturn:
-    """One return that one unit owes. `period` is the code of a period; `due_at` carries the time zone."""
+    """One return that one unit owes. `period` is the code of a period; instants carry the time zone.
+
+    What comes until `on_time_until` is on time: the due instant and the grace that the calendar gives.
+    """
 
     unit: str
     form: str
     period: str
     due_at: datetime
+    on_time_until: datetime
 
 
 def is_workday(programme: Programme, day: date) -> bool:
@@ -86,34 +90,48 @@ def add_workdays(programme: Programme, day: date, count: int) -> date:
     return day
 
 
-def due_at(programme: Programme, cadence: Cadence, period: Period) -> datetime:
-    """When the returns and the report of `period` are due. Raises OperatorError where the calendar has no rule."""
+def due_rule(programme: Programme, cadence: Cadence, unit: Unit | None = None, form: Form | None = None) -> DueRule:
+    """The rule for a unit's return of a form: the last of `own_due` that speaks of it, else that of its cadence.
+
+    Raises OperatorError where the calendar has none.
+    """
+    for own in reversed(programme.calendar.own_due):
+        if form is not None and own.is_about(form) and (not own.units or (unit is not None and unit.code in own.units)):
+            return own
     rule = programme.calendar.due.get(cadence)
     if rule is None:
         raise OperatorError(f"calendar.yaml 没有 {cadence} 的期限", f"calendar.yaml has no due date for {cadence}")
-    day = shift_to_workday(programme, _nominal_due(rule, period), rule.shift)
-    return _at(programme, day, time.fromisoformat(rule.time))
+    return rule
 
 
-def missing_at(programme: Programme, cadence: Cadence, period: Period) -> datetime:
-    """From when a return that has not come counts as 漏报."""
-    due = due_at(programme, cadence, period)
-    day = add_workdays(programme, due.date(), programme.calendar.missing_after_working_days)
-    return _at(programme, day, due.timetz().replace(tzinfo=None))
+def due_at(
+    programme: Programme, cadence: Cadence, period: Period, unit: Unit | None = None, form: Form | None = None
+) -> datetime:
+    """When the report of `period` is due, or a unit's return of a form. Raises OperatorError as `due_rule`."""
+    return _due_by(programme, due_rule(programme, cadence, unit, form), period)
 
 
-def closes_at(programme: Programme, cadence: Cadence, period: Period) -> datetime | None:
-    """Until when returns of `period` are taken; None where the programme never closes a period."""
+def missing_at(programme: Programme, due: datetime) -> datetime:
+    """From when a return that was due at `due` and has not come counts as 漏报."""
+    return _workdays_later(programme, due, programme.calendar.missing_after_working_days)
+
+
+def closes_at(programme: Programme, due: datetime) -> datetime | None:
+    """Until when returns that were due at `due` are taken; None where the programme never closes a period."""
     days = programme.calendar.closes_after_working_days
-    if days is None:
-        return None
-    due = due_at(programme, cadence, period)
-    return _at(programme, add_workdays(programme, due.date(), days), due.timetz().replace(tzinfo=None))
+    return None if days is None else _workdays_later(programme, due, days)
 
 
 def return_by(programme: Programme, day: date) -> date:
     """By when a return that is sent back on `day` must be in again."""
     return add_workdays(programme, day, programme.calendar.return_within_working_days)
+
+
+def approve_by(programme: Programme, period: Period) -> datetime:
+    """By when the annual report of `period` should be approved, so that it is out when it is due."""
+    return _workdays_later(
+        programme, due_at(programme, "annual", period), -programme.calendar.annual_approved_working_days_before
+    )
 
 
 def review_on(programme: Programme, period: Period) -> date:
@@ -151,20 +169,30 @@ def expected_returns(programme: Programme, kind: str, period: Period) -> list[Ex
 
 def owed_returns(programme: Programme, period: Period, *, by_due_date: bool) -> list[ExpectedReturn]:
     """As `expected_returns`, whatever the report."""
-    owed = {
-        cadence: [
-            (owing, due) for owing, due in _dues(programme, cadence)
-            if (_within(due.date(), window(programme, period)) if by_due_date else _inside(owing, period))
-        ]
-        for cadence in {form.cadence for form in programme.forms.values()}
-    }
-    return [
-        ExpectedReturn(unit.code, form.code, str(owing), due)
-        for unit in programme.units
-        for form in programme.forms.values()
-        for owing, due in owed[form.cadence]
-        if owes(unit, form, min(owing.ends_on, due.date()))
-    ]
+    bounds = window(programme, period)
+    if by_due_date:
+        return returns_where(programme, lambda owing, due: _within(due.date(), bounds))
+    return returns_where(programme, lambda owing, due: _inside(owing, period))
+
+
+def returns_where(programme: Programme, holds: Callable[[Period, datetime], bool]) -> list[ExpectedReturn]:
+    """The returns of the whole programme whose period and due instant are so, in the official order."""
+    found: list[ExpectedReturn] = []
+    dues: dict[tuple[Cadence, int], list[tuple[Period, datetime]]] = {}
+    for unit in programme.units:
+        for form in (form for form in programme.forms.values() if form.is_owed_by(unit)):
+            rule = due_rule(programme, form.cadence, unit, form)
+            key = form.cadence, id(rule)
+            if key not in dues:
+                periods = programme_periods(programme, form.cadence)
+                known = [(owing, _due_by(programme, rule, owing)) for owing in periods]
+                dues[key] = [(owing, due) for owing, due in known if holds(owing, due)]
+            grace = timedelta(minutes=rule.grace_minutes)
+            found += [
+                ExpectedReturn(unit.code, form.code, str(owing), due, due + grace)
+                for owing, due in dues[key] if owes(unit, form, min(owing.ends_on, due.date()))
+            ]
+    return found
 
 
 def owes(unit: Unit, form: Form, day: date) -> bool:
@@ -189,8 +217,14 @@ def trend_periods(programme: Programme, period: Period, count: int) -> list[Peri
     return periods
 
 
-def _dues(programme: Programme, cadence: Cadence) -> Iterator[tuple[Period, datetime]]:
-    return ((period, due_at(programme, cadence, period)) for period in programme_periods(programme, cadence))
+def _due_by(programme: Programme, rule: DueRule, period: Period) -> datetime:
+    day = shift_to_workday(programme, _nominal_due(rule, period), rule.shift)
+    return _at(programme, day, time.fromisoformat(rule.time))
+
+
+def _workdays_later(programme: Programme, moment: datetime, count: int) -> datetime:
+    """At the same time of another day; in the programme's time zone, as `moment` is."""
+    return _at(programme, add_workdays(programme, moment.date(), count), moment.time())
 
 
 def _within(day: date, bounds: tuple[date, date]) -> bool:

@@ -17,7 +17,8 @@ def check_programme(programme: Programme) -> list[Fault]:
     return [
         fault
         for check in (
-            _codes, _units, _competitions, _quotas, _plan, _levels, _forms, _senders, _contacts, _reports, _indicators,
+            _codes, _units, _competitions, _quotas, _plan, _levels, _forms, _senders, _contacts, _calendar, _reports,
+            _indicators,
         )
         for fault in check(programme)
     ]
@@ -224,6 +225,16 @@ def _contacts(programme: Programme) -> Iterator[Fault]:
     for unit in programme.units:
         if unit.code not in listed and any(form.is_owed_by(unit) for form in programme.forms.values()):
             yield ("contacts",), f"unit {unit.code!r} owes returns and has no contact"
+
+
+def _calendar(programme: Programme) -> Iterator[Fault]:
+    """A due date of its own speaks of forms and units that there are."""
+    units = {unit.code for unit in programme.units}
+    for index, own in enumerate(programme.calendar.own_due):
+        for key, codes, known in (("forms", own.forms, programme.forms.keys()), ("units", own.units, units)):
+            for position, code in enumerate(codes):
+                if code not in known:
+                    yield ("calendar", "own_due", index, key, position), f"{code!r} is none of the {key}"
 
 
 def _meet(programme: Programme, *dated: Dated) -> bool:

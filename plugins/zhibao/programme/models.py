@@ -189,7 +189,8 @@ class Derived(Model):
 class Form(Dated):
     """One kind of return. An empty `key` says that a return of it has one row.
 
-    `submitted_by` (who may send it) and `owed_by` (who must) list kinds of units and codes of single units.
+    `submitted_by` (who may send it) and `owed_by` (who must) list kinds of units and codes of single units. Of one that
+    is not `may_be_nil`, no unit can say that there is nothing to report.
     """
 
     code: str
@@ -199,6 +200,7 @@ class Form(Dated):
     owed_by: list[str]
     key: list[str]
     columns: list[Column]
+    may_be_nil: bool = True
     derived: list[Derived] = []
 
     def may_come_from(self, unit: Unit) -> bool:
@@ -212,14 +214,28 @@ class Form(Dated):
 
 
 class DueRule(Model):
-    """A due date: `day` of the month `months_after` the period's end, or of `month`; shifted over days off."""
+    """A due date: `day` of the month `months_after` the period's end, or of `month`; shifted over days off.
+
+    What comes within `grace_minutes` after it is still on time.
+    """
 
     day: int = Field(ge=1, le=31)
     time: str = Field(pattern=r"^\d{2}:\d{2}$")
     shift: Literal["forward", "backward", "none"]
     months_after: int | None = None
     month: int | None = None
+    grace_minutes: int = Field(default=0, ge=0)
     clause: str | None = None
+
+
+class OwnDueRule(DueRule):
+    """The due date of some forms, of some units if any are named, instead of the one of their cadence."""
+
+    forms: list[str] = Field(min_length=1)
+    units: list[str] = []
+
+    def is_about(self, form: Form) -> bool:
+        return form.code in self.forms
 
 
 class MonthDay(Model):
@@ -236,11 +252,15 @@ class Reminders(Model):
 
 
 class Calendar(Model):
+    """When returns and reports are due, and what becomes of those that are not in by then."""
+
     due: dict[Literal["monthly", "quarterly", "annual"], DueRule]
+    own_due: list[OwnDueRule] = []
     review_day: int
     bulletin_day: int
     annual_draft: MonthDay
-    return_within_working_days: int
+    annual_approved_working_days_before: int = Field(ge=0)
+    return_within_working_days: int = Field(ge=1)
     missing_after_working_days: int
     closes_after_working_days: int | None = Field(default=None, ge=0)
     receipt_within_working_days: int = Field(ge=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from zhibao.sources import letters
+from zhibao.sources import letters, replies
 from zhibao.sources.config import MailboxSpec
 from zhibao.sources.endpoint import Endpoint
 from zhibao.sources.imap import Imap
@@ -42,7 +42,12 @@ class MailboxSource:
         bar = self._bar(header, unit, thing)
         if bar is not None:
             return [TurnedAway(bar, None, unit, sender)]
-        attached = letters.attachments(letters.parse(self._imap.whole(thing.ref)))
+        raw = self._imap.whole(thing.ref)
+        message = letters.parse(raw)
+        attached = letters.attachments(message)
+        answers = tuple(replies.answered(header))
+        if answers and not attached and replies.named_nil(message) is not None:
+            return [Fetched("答复.eml", raw, unit or "", sender, letters.message_id_of(header), answers)]
         books = [item for item in attached if is_workbook(item.file_name)]
         others = [item for item in attached if not is_workbook(item.file_name)]
         return [

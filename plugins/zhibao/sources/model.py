@@ -35,7 +35,8 @@ class Thing:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """One file of a thing. `sent_for` is the unit that the source vouches for; of a mail, `sender` is the office's
-    address and `message_id` the mail's own name, which its receipt answers.
+    address and `message_id` the mail's own name, which its receipt answers. What has `answers` (Message-IDs) is no
+    return but a whole mail that answers one of ours with 零报告.
     """
 
     file_name: str
@@ -43,6 +44,7 @@ class Fetched:
     sent_for: str
     sender: str | None = None
     message_id: str | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Staged:
 
     source: str
     arrived: int = 0
+    answered: int = 0
     turned_away: int = 0
     waiting: int = 0
     troubles: list[tuple[str, str]] = field(default_factory=list)
@@ -43,10 +44,11 @@ class _Landed:
     thing: Thing
     arrivals: list[Arrival]
     turned_away: list[tuple[str, TurnedAway, datetime]]
+    replies: list[tuple[Arrival, tuple[str, ...]]]
 
     @property
     def outcome(self) -> Outcome:
-        return "taken" if self.arrivals else "turned_away"
+        return "taken" if self.arrivals or self.replies else "turned_away"
 
 
 def stage(
@@ -117,14 +119,18 @@ def _land(
             done.troubles.append((thing.label, error.what))
             source.close()  # whatever state the line is in: the next thing gets a fresh one
             continue
-        landed = _Landed(thing, [], [])
+        landed = _Landed(thing, [], [], [])
         for number, piece in enumerate(pieces, 1):
             key = thing.key if number == 1 else f"{thing.key}/{number}"
             if isinstance(piece, Fetched):
-                landed.arrivals.append(Arrival(
+                arrival = Arrival(
                     landing.land(intake.landing_dir, piece.content), len(piece.content), source.name, piece.file_name,
                     at, piece.sent_for, piece.sender, key, piece.message_id,
-                ))
+                )
+                if piece.answers:
+                    landed.replies.append((arrival, piece.answers))
+                else:
+                    landed.arrivals.append(arrival)
             else:
                 landed.turned_away.append((key, piece, at))
         yield landed
@@ -134,12 +140,28 @@ def _record(connection: Connection, intake: Intake, source: str, landed: Sequenc
     code = intake.programme.code
     arrivals = [arrival for item in landed for arrival in item.arrivals]
     done.arrived += record_arrivals(connection, intake.programme, arrivals, _batch_name(source, arrivals))
+    for arrival, answers in (reply for item in landed for reply in item.replies):
+        done.answered += _record_reply(connection, code, arrival, answers)
     for key, piece, at in (row for item in landed for row in item.turned_away):
         done.turned_away += connection.execute(
             "insert into turned_away (programme, source, item_key, file_name, sender, sent_for, reason, received_at)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
             (code, source, key, piece.file_name, piece.sender, piece.sent_for, piece.reason, at),
         ).rowcount
+
+
+def _record_reply(connection: Connection, code: str, mail: Arrival, answers: tuple[str, ...]) -> int:
+    """Note a mail that answers with 零报告; what it stands for is found out later (nil_replies.py)."""
+    connection.execute(
+        "insert into landed_file (sha256, byte_count) values (%s, %s) on conflict do nothing",
+        (mail.sha256, mail.byte_count),
+    )
+    return connection.execute(
+        "insert into nil_reply (programme, source, item_key, sha256, unit, sender, message_id, answers, received_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+        (code, mail.source, mail.item_key, mail.sha256, mail.sent_for, mail.sender, mail.message_id, list(answers),
+         mail.received_at),
+    ).rowcount
 
 
 def _settle(source: Source, thing: Thing, outcome: Outcome, done: Staged) -> None:
@@ -154,6 +176,8 @@ def _known(connection: Connection, programme: str, source: str, keys: Sequence[s
     """Which of these things were recorded, and how. Asked by key, so that the cost follows what lies there."""
     rows = connection.execute(
         "select item_key, 'taken' as outcome from arrival"
+        " where programme = %(programme)s and source = %(source)s and item_key = any(%(keys)s)"
+        " union all select item_key, 'taken' from nil_reply"
         " where programme = %(programme)s and source = %(source)s and item_key = any(%(keys)s)"
         " union all select item_key, 'turned_away' from turned_away"
         " where programme = %(programme)s and source = %(source)s and item_key = any(%(keys)s)",

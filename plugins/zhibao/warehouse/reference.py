@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from zhibao.programme.calendar import (
     missing_at,
     owed_returns,
     programme_periods,
+    return_by,
     trend_periods,
     window,
 )
@@ -55,8 +56,11 @@ TABLES = {
     "ref_severity": "code text",
     "ref_decision": "code text",
     "ref_trend_period": "trend text, ordinal int, is_current boolean, period text",
-    "ref_trend_return": "trend text, is_current boolean, unit text, form text, period text, due_at timestamptz",
-    "ref_expected_return": "unit text, form text, period text, due_at timestamptz, missing_at timestamptz, ordinal int",
+    "ref_trend_return": "trend text, is_current boolean, unit text, form text, period text, due_at timestamptz,"
+    " on_time_until timestamptz",
+    "ref_expected_return": "unit text, form text, period text, due_at timestamptz, on_time_until timestamptz,"
+    " missing_at timestamptz, ordinal int",
+    "ref_return_by": "returned_on date, return_by date",
 }
 
 # What the large relations are joined to.
@@ -66,6 +70,8 @@ JOINED = ("param", "ref_unit", "ref_level", "ref_quota", "ref_criterion", "ref_c
 UNDECIDED = ("unchecked", "pending")
 # The kinds of units that are places: what is registered elsewhere may count there (switch attribution).
 AREAS = ("district", "sub_unit")
+# How long after the programme's end a return may still be sent back and corrected.
+CORRECTED_UNTIL = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def load_reference(connection: Connection, programme: Programme, question: Quest
     stand_in(connection, programme)
     rows = _programme_rows(programme, window(programme, question.period))
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
-    rows |= _trend(programme, question)
+    rows |= _trend(programme, question) | {"ref_return_by": _return_by(programme)}
     make = sql.SQL(
         "drop table if exists pg_temp.{name} cascade; create temporary table {name} ({columns}) on commit drop;"
     )
@@ -215,11 +221,18 @@ def _quotas(programme: Programme, day: date) -> list[Row]:
 
 
 def _expected(programme: Programme, question: Question) -> list[Row]:
-    late = {code: _missing_at(programme, code) for code in {item.period for item in question.expected}}
+    late = {due: missing_at(programme, due) for due in {item.due_at for item in question.expected}}
     return [
-        (item.unit, item.form, item.period, item.due_at, late[item.period], place)
+        (item.unit, item.form, item.period, item.due_at, item.on_time_until, late[item.due_at], place)
         for place, item in enumerate(question.expected)
     ]
+
+
+def _return_by(programme: Programme) -> list[Row]:
+    """For each day on which a return may be sent back, the day by which it must be in again."""
+    first, last = programme.span.starts_on, programme.span.ends_on + CORRECTED_UNTIL
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return [(day, return_by(programme, day)) for day in days]
 
 
 def _trend(programme: Programme, question: Question) -> dict[str, list[Row]]:
@@ -233,15 +246,10 @@ def _trend(programme: Programme, question: Question) -> dict[str, list[Row]]:
             if trend.starts_on <= part.starts_on and part.ends_on <= trend.ends_on
         ],
         "ref_trend_return": [
-            (str(trend), place == 0, item.unit, item.form, item.period, item.due_at)
+            (str(trend), place == 0, item.unit, item.form, item.period, item.due_at, item.on_time_until)
             for place, trend in enumerate(periods) for item in owed_returns(programme, trend, by_due_date=False)
         ],
     }
-
-
-def _missing_at(programme: Programme, code: str) -> datetime:
-    period = Period.parse(code)
-    return missing_at(programme, period.cadence, period)
 
 
 def results_of(programme: Programme) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ from zhibao.warehouse.reference import TABLES
 FOLDERS = ("staging", "marts", "marts/facts", "marts/figures")
 STORE = {
     "submission", "assessment", "acceptance", "finding", "explanation", "explanation_review", "waiver", "title_ruling",
+    "return_ruling",
 }
 READS = re.compile(r"^-- reads:(.*(?:\n--   .*)*)", re.MULTILINE)
 

@@ -61,7 +61,7 @@ def _write_column(sheet: Worksheet, styles: Styles, cells: Cells, row: int, plan
 
 def _paragraphs(cells: Cells, unit: Unit) -> Iterator[str]:
     known, programme, form, period = settings()["instructions"], cells.programme, cells.form, cells.period
-    due, calendar = due_at(programme, form.cadence, period), programme.calendar
+    due, calendar = due_at(programme, form.cadence, period, unit, form), programme.calendar
     remarks = [known["overdue"].format(days=calendar.missing_after_working_days)]
     if calendar.closes_after_working_days is not None:
         remarks.append(known["closed"].format(days=calendar.closes_after_working_days))
