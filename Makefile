@@ -5,7 +5,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 
-.PHONY: help bootstrap demo demo-clean test lint bench rules-off up down
+.PHONY: help bootstrap demo demo-clean year test lint bench rules-off up down
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -15,6 +15,10 @@ bootstrap: ## install what is missing (Python packages, libraries, fonts), sayin
 
 demo: bootstrap ## the whole way on sample returns: intake, reports, approval, mail (state in var/demo)
 	@$(PYTHON) scripts/demo.py
+
+year: bootstrap ## the whole of 2022 at an accelerated clock, until each mailbox holds what it should (state in var/year)
+	@bash scripts/bootstrap.sh --tests
+	@$(PYTHON) scripts/year.py
 
 demo-clean: ## forget the demo: stop what is left of it and delete var/demo
 	@if [ -x $(PYTHON) ]; then ZHIBAO_VAR=var/demo $(PYTHON) scripts/services.py down; fi
