@@ -72,6 +72,19 @@ def test_a_character_that_no_font_draws_stops_with_its_name(tmp_path: Path, char
     assert "trial 2022" in stopped.value.text.en
 
 
+@pytest.mark.parametrize(("body", "where"), [
+    ("<p>王\ue000</p>", "正文"),
+    ("<h2>一、概况</h2><p>前<b>\ue000</b>后</p>", "一、概况"),
+    ("<h2>一、\ue000况</h2>", "一、□况"),
+    ("<h2>二、表</h2><table><thead><tr><th>序号</th><th>姓名</th></tr></thead>"
+     "<tbody><tr><td>1</td><td>王<i>\ue000</i></td></tr></tbody></table>", "二、表，“姓名”列"),
+])
+def test_the_message_says_where_it_stands_and_nothing_of_the_data(tmp_path: Path, body: str, where: str) -> None:
+    with pytest.raises(OperatorError) as stopped:
+        _render(tmp_path, body)
+    assert f"（U+E000，{where}）" in stopped.value.text.zh and "王" not in stopped.value.text.zh
+
+
 def test_rare_name_characters_are_drawn(tmp_path: Path) -> None:
     assert b"LXGW-WenKai" in _uncompressed(_render(tmp_path, "<p>燚垚喆昇堃犇䶮，3000㎡</p>"))
 

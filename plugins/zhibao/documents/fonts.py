@@ -106,6 +106,16 @@ class FontSet:
     def rare(self) -> frozenset[int]:
         return self._coverage["rare"]
 
+    def glyphs(self, role: str) -> dict[int, tuple[int, float]]:
+        """Code point → number of the glyph in the font's file, and its advance in ems."""
+        if role not in self._glyphs:
+            self._glyphs[role] = _glyphs_of(next(font for font in self.fonts if font.role == role))
+        return self._glyphs[role]
+
+    @cached_property
+    def _glyphs(self) -> dict[str, dict[int, tuple[int, float]]]:
+        return {}
+
     def knows(self, url: str) -> bool:
         return any(font.url == url for font in self.fonts)
 
@@ -145,6 +155,14 @@ def _read(font: FontFile) -> tuple[frozenset[int], tuple[str, ...]]:
         raise _unusable(font, "文件不存在", "no such file") from None
     except (TTLibError, OSError, KeyError):
         raise _unusable(font, "不是可用的字体文件", "not a usable font file") from None
+
+
+def _glyphs_of(font: FontFile) -> dict[int, tuple[int, float]]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font.path, lazy=True) as tables:
+        numbers, advances, em = tables.getReverseGlyphMap(), tables["hmtx"].metrics, tables["head"].unitsPerEm
+        return {code: (numbers[name], advances[name][0] / em) for code, name in tables.getBestCmap().items()}
 
 
 def _unusable(font: FontFile, zh: str, en: str) -> OperatorError:

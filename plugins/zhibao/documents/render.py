@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from zhibao.documents.archive import VARIANT, declare
-from zhibao.documents.embedding import embed, embedded_files
-from zhibao.documents.fetching import font_fetcher
+from zhibao.documents.embedding import Embedded, embed, embedded_files
 from zhibao.documents.fonts import FontSet, strangers
+from zhibao.documents.glyphs import check_glyphs
+from zhibao.documents.layout import lay_out, press_of
+from zhibao.documents.longtables import cut
 from zhibao.documents.model import Content
+from zhibao.documents.rowdrawing import Part, tag_rows
 from zhibao.documents.structure import tidy
 from zhibao.documents.templating import page_html
-from zhibao.documents.typeset import typeset
 from zhibao.errors import OperatorError
 
 LOGGERS = ("weasyprint", "fontTools")
@@ -26,43 +28,49 @@ FONT_TYPES = ("/Font", "/FontDescriptor")
 def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
     """The PDF of `content` by the template of its kind. Raises OperatorError for whatever an operator can mend."""
     fonts.check()
-    page = typeset(page_html(content, templates_dir), fonts, content.document)
-    with _warnings_are_errors(content.document), _without_gc():
-        return _write(page, templates_dir, fonts, content)
-
-
-def _write(page: str, templates_dir: Path, fonts: FontSet, content: Content) -> bytes:
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import FatalURLFetchingError
-
-    fetcher, faces = font_fetcher(fonts), FontConfiguration()
-    css = CSS(
-        string=fonts.stylesheet + (templates_dir / "page.css").read_text("utf-8"),
-        font_config=faces, url_fetcher=fetcher, base_url="zhibao:style",
-    )
-    try:
-        html = HTML(string=page, url_fetcher=fetcher, base_url="zhibao:page")
-        return html.write_pdf(
-            stylesheets=[css],
-            font_config=faces,
+    page = page_html(content, templates_dir)
+    check_glyphs(page, fonts, content.document)
+    files = embedded_files(content, templates_dir, fonts)
+    with _warnings_are_errors(content.document), _without_gc(), _kept_in(content.document):
+        document, rows = _laid_out(page, templates_dir, fonts)
+        return document.write_pdf(
             pdf_variant=VARIANT,
             pdf_identifier=content.identity["figures"].encode(),
             custom_metadata=True,
-            finisher=lambda _, pdf: _finish(pdf, content, templates_dir, fonts),
+            finisher=lambda _, pdf: _finish(pdf, content, fonts, rows, files),
         )
+
+
+def _laid_out(page: str, templates_dir: Path, fonts: FontSet) -> tuple[Any, list[Part]]:
+    """The document, and the rows of its long tables; where these do not fit their pages, all is laid out alike."""
+    press = press_of(fonts, templates_dir)
+    try:
+        return lay_out(press, *cut(page), fonts)
+    except LookupError:
+        return lay_out(press, page, (), fonts)
+
+
+@contextmanager
+def _kept_in(document: str) -> Iterator[None]:
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        yield
     except FatalURLFetchingError as error:
         raise OperatorError(
-            f"报告“{content.document}”的模板试图读取文件或网络，已停止：{error}",
-            f"the template of {content.document!r} tried to reach a file or the network and was stopped: {error}",
+            f"报告“{document}”的模板试图读取文件或网络，已停止：{error}",
+            f"the template of {document!r} tried to reach a file or the network and was stopped: {error}",
         ) from None
 
 
-def _finish(pdf: Any, content: Content, templates_dir: Path, fonts: FontSet) -> None:
+def _finish(
+    pdf: Any, content: Content, fonts: FontSet, rows: Sequence[Part], files: Sequence[Embedded]
+) -> None:
     _check_and_name_fonts(pdf, fonts, content.document)
     tidy(pdf)
+    tag_rows(pdf, rows)
     declare(pdf, content.named_identity)
-    embed(pdf, embedded_files(content, templates_dir, fonts), content.as_of)
+    embed(pdf, files, content.as_of)
 
 
 def _check_and_name_fonts(pdf: Any, fonts: FontSet, document: str) -> None:

@@ -2,17 +2,14 @@
 
 Digits and Latin letters go into spans of the Latin font that do not stretch the line (GB/T 9704's 22 lines) and do
 not break (GB/T 15835: no break inside a number); rare characters go into spans of the font that has them. A line
-break of the template's source is layout, not a space. What no font can draw stops the document, by name.
+break of the template's source is layout, not a space.
 """
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 
 from zhibao.documents.fonts import FontSet
-from zhibao.errors import OperatorError
 
 TAG = re.compile(r"(<[^>]*>)")
 SOURCE_BREAK = re.compile(r"[ \t]*\n\s*")
@@ -22,19 +19,15 @@ RUN = re.compile(r"&[#\w]+;|[0-9A-Za-z](?:[0-9A-Za-z.,:/+%-]*[0-9A-Za-z%])?[万�
 VERBATIM = ("svg", "title", "style")
 
 
-def typeset(page: str, fonts: FontSet, document: str) -> str:
-    """`page` (HTML) with runs wrapped. Raises OperatorError naming the characters that no font has."""
-    missing: dict[str, None] = {}
+def typeset(page: str, fonts: FontSet) -> str:
+    """`page` (HTML) with runs wrapped."""
     parts, verbatim = [], ""
     for part in TAG.split(page):
         if part.startswith("<"):
             verbatim = _verbatim_after(part, verbatim)
             parts.append(part)
-            continue
-        missing.update(dict.fromkeys(char for char in html.unescape(part) if not _drawable(char, fonts)))
-        parts.append(part if verbatim else _wrap(SOURCE_BREAK.sub("", part), fonts))
-    if missing:
-        raise _missing_glyphs(list(missing), document)
+        else:
+            parts.append(part if verbatim else _wrap(SOURCE_BREAK.sub("", part), fonts))
     return "".join(parts)
 
 
@@ -48,7 +41,7 @@ def _verbatim_after(tag: str, inside: str) -> str:
 
 def _wrap(text: str, fonts: FontSet) -> str:
     wrapped = RUN.sub(_wrap_run, text)
-    return "".join(_rare(char) if _is_rare(char, fonts) else char for char in wrapped)
+    return "".join(_rare(char) if is_rare(char, fonts) else char for char in wrapped)
 
 
 def _wrap_run(match: re.Match[str]) -> str:
@@ -64,21 +57,5 @@ def _rare(char: str) -> str:
     return f'<span class="rare">{char}</span>'
 
 
-def _is_rare(char: str, fonts: FontSet) -> bool:
+def is_rare(char: str, fonts: FontSet) -> bool:
     return ord(char) not in fonts.han and ord(char) in fonts.rare and not char.isspace()
-
-
-def _drawable(char: str, fonts: FontSet) -> bool:
-    if char.isspace() or unicodedata.category(char) == "Cf":
-        return True
-    return ord(char) in fonts.han or ord(char) in fonts.rare
-
-
-def _missing_glyphs(chars: list[str], document: str) -> OperatorError:
-    named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in chars)
-    listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in chars)
-    return OperatorError(
-        f"报告“{document}”中有字体不能显示的字：{named}。请在 fonts.yaml 的 rare 处换用收字更全的字体。",
-        f"the document {document!r} holds characters that no font draws: {listed}. "
-        "Name a font with more characters under rare in fonts.yaml.",
-    )
