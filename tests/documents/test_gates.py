@@ -147,7 +147,7 @@ def test_a_fault_of_a_template_names_its_line(tmp_path: Path) -> None:
 
 def test_a_font_from_the_system_stops(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="not configured"):
-        _render(tmp_path, '<p style="font-family: serif">系统字体——</p>')
+        _render(tmp_path, '<p lang="en" style="font-family: serif">+</p>')
 
 
 def test_a_warning_of_the_renderer_stops(tmp_path: Path) -> None:
