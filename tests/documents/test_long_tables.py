@@ -1,4 +1,4 @@
-"""Rows that are drawn without a box each stand where WeasyPrint would have put them, page after page, and are tagged."""
+"""Rows that are drawn without a box each stand where WeasyPrint would have put them, on page after page, tagged."""
 
 from __future__ import annotations
 
