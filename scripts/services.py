@@ -70,6 +70,7 @@ class Services:
         port = free_port(1025)
         self.environment |= {
             "ZHIBAO_SMTP_HOST": LOOPBACK, "ZHIBAO_SMTP_PORT": str(port), "ZHIBAO_MAIL_JOURNAL": str(self.maildir),
+            "ZHIBAO_MAIL_SETTLE_SECONDS": "2",  # our own server is done with a mail at once
         }
         program = ROOT / "scripts" / "mail_server.py"
         argv = [sys.executable, str(program), "--maildir", str(self.maildir), "--port", str(port)]

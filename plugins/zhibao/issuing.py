@@ -50,13 +50,13 @@ def draft(
     connection.execute("select pg_advisory_xact_lock(hashtext(%s))", ("/".join(key),))
     sha256 = landing.land(documents_dir, pdf)
     row = connection.execute(
-        "insert into document (programme, kind, period, figure_set_id, version, figures_digest, template_digest,"
-        " fonts_digest, lists_digest, pdf_sha256, is_replay)"
-        " select %s, %s, %s, %s, coalesce(max(version), 0) + 1, %s, %s, %s, %s, %s, %s"
+        "insert into document (programme, kind, period, figure_set_id, version, figures_digest, programme_digest,"
+        " template_digest, fonts_digest, lists_digest, pdf_sha256, is_replay)"
+        " select %s, %s, %s, %s, coalesce(max(version), 0) + 1, %s, %s, %s, %s, %s, %s, %s"
         " from document where programme = %s and kind = %s and period = %s"
         " on conflict do nothing returning document_id",
-        (*key, figure_set_id, figures.figures_digest, style.template_digest, style.fonts_digest, style.lists_digest,
-         sha256, is_replay, *key),
+        (*key, figure_set_id, figures.figures_digest, figures.programme_digest, style.template_digest,
+         style.fonts_digest, style.lists_digest, sha256, is_replay, *key),
     ).fetchone()
     if row is not None:
         return row["document_id"]
@@ -71,10 +71,10 @@ def equal_document(
     """The document that already says the same in the same form, so that it need not be rendered again."""
     row = connection.execute(
         "select document_id from document where programme = %s and kind = %s and period = %s"
-        " and figures_digest = %s and template_digest = %s and fonts_digest = %s and lists_digest = %s"
-        " and is_replay = %s",
-        (programme.code, figures.kind, str(figures.period), figures.figures_digest, style.template_digest,
-         style.fonts_digest, style.lists_digest, is_replay),
+        " and figures_digest = %s and programme_digest = %s and template_digest = %s and fonts_digest = %s"
+        " and lists_digest = %s and is_replay = %s",
+        (programme.code, figures.kind, str(figures.period), figures.figures_digest, figures.programme_digest,
+         style.template_digest, style.fonts_digest, style.lists_digest, is_replay),
     ).fetchone()
     return None if row is None else row["document_id"]
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
@@ -24,7 +24,8 @@ from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.nil_answers import send_nil_answers
 from zhibao.delivery.reminding import send_reminders
-from zhibao.delivery.smtp import Sent, send_by
+from zhibao.delivery.smtp import Sent, send_by, with_server
+from zhibao.delivery.terms import Terms, terms_of
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
 from zhibao.figures import Figure, differences, plain
@@ -81,6 +82,15 @@ class Operations:
     def intake(self) -> Intake:
         keys = load_keys(self.settings.field_key, self.settings.match_key, self.settings.var)
         return Intake(self.programme, keys, self.settings.landing_dir, self.settings.expectations_dir)
+
+    @cached_property
+    def mail_settings(self) -> Settings:
+        """The settings with the mail server of `smtp_connection`, where one is named."""
+        name = self.settings.smtp_connection
+        if name is None:
+            return self.settings
+        find = self.find_endpoint or find_in(self.settings.connections)
+        return with_server(self.settings, find(name))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -255,8 +265,8 @@ class Operations:
         if not self.programme.switches.intake.receipts:
             return {}
         with self.connection(autocommit=True) as connection:
-            outcomes = send_receipts(connection, self.programme, self.settings, now, since)
-            outcomes += send_nil_answers(connection, self.programme, self.settings, now)
+            outcomes = send_receipts(connection, self.programme, self.mail_settings, now, since)
+            outcomes += send_nil_answers(connection, self.programme, self.mail_settings, now)
             return _final(outcomes)
 
     def settle_receipt(self, submission_id: int, *, was_sent: bool, actor: str) -> None:
@@ -297,7 +307,7 @@ class Operations:
     def remind(self, now: datetime) -> dict[str, int]:
         """Remind once a unit and day. Counts as `deliver`; `nobody` are those for which no address is known."""
         with self.connection(autocommit=True) as connection:
-            return _final(send_reminders(connection, self.programme, self.settings, now))
+            return _final(send_reminders(connection, self.programme, self.mail_settings, now))
 
     # Figures and documents
 
@@ -490,8 +500,8 @@ class Operations:
             _, pdf = self.document_pdf(document_id)
             outcomes = ledger.deliver(
                 connection, self.programme.code, row, self.recipients(row["kind"]),
-                lambda recipient, message_id: self._send(row, figures, pdf, recipient, message_id, now),
-                self.settings.mail_journal,
+                lambda recipient, posting: self._write(row, figures, pdf, recipient, posting, now),
+                self.settings.mail_journal, self._terms(now),
             )
         return _final(outcomes)
 
@@ -530,22 +540,30 @@ class Operations:
                 issuing.void(connection, row["document_id"], error.text.zh)
             raise
 
-    def _send(
-        self, row: dict[str, Any], figures: FigureSet, pdf: bytes, recipient: Recipient, message_id: str, now: datetime
-    ) -> Sent:
-        settings, title = self.settings, issuing.title_of(self.programme, row)
+    def _terms(self, now: datetime) -> Terms:
+        """The terms for documents: these go to the allow-list alone."""
+        own = self.settings.mail_allowed
+        delivery = self.programme.delivery
+        listed = delivery if own is None else delivery.model_copy(update={"allowed": list(own)})
+        return replace(terms_of(self.programme, self.settings, now), is_allowed=listed.allows)
+
+    def _write(
+        self, row: dict[str, Any], figures: FigureSet, pdf: bytes, recipient: Recipient, posting: letters.Posting,
+        now: datetime,
+    ) -> Callable[[], Sent]:
+        settings, title = self.mail_settings, issuing.title_of(self.programme, row)
         letter = Letter(
-            subject=title, recipient_name=recipient.name.zh, address=recipient.address, message_id=message_id,
+            subject=title, recipient_name=recipient.name.zh, address=posting.address, message_id=posting.message_id,
             sender=settings.mail_from, sender_name=self.programme.issuer.zh, title=title,
             file_name=issuing.file_name_of(self.programme, row), pdf=pdf, pdf_sha256=row["pdf_sha256"],
             lines=issuing.main_lines(self.programme, figures.figures), written_at=now.astimezone(self.zone),
         )
-        return send_by(settings, compose(letter, settings.templates_dir), recipient.address)
+        return partial(send_by, settings, compose(letter, settings.templates_dir), posting.address)
 
 
 def _final(outcomes: Counter[str]) -> dict[str, int]:
     """The counts, unless some letters are worth another try."""
-    if count := outcomes["try_again"]:
+    if count := outcomes["try_again"] + outcomes["waiting"]:
         raise TransientError(f"{count} 封邮件暂未送达，稍后自动重试", f"{count} mails are to be tried again")
     return dict(+outcomes)
 

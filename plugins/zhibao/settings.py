@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTION = "AIRFLOW_CONN_"
+Tls = Literal["none", "starttls", "implicit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,15 @@ class Settings:
     smtp_port: int
     smtp_user: str | None
     smtp_password: str | None
-    smtp_starttls: bool
+    smtp_tls: Tls
+    smtp_ca: Path | None
+    smtp_connection: str | None
     mail_from: str
     mail_journal: Path | None
+    mail_settle_seconds: int
     mail_max_bytes: int
+    mail_allowed: tuple[str, ...] | None
+    operator_mail: str | None
     recipients_file: Path | None
     contacts_file: Path | None
     sources_file: Path | None
@@ -74,7 +81,7 @@ def load_settings() -> Settings:
     root = Path(get("ZHIBAO_ROOT", str(ROOT)))
     var = Path(get("ZHIBAO_VAR", str(root / "var"))).resolve()
     journal, recipients, contacts = get("ZHIBAO_MAIL_JOURNAL"), get("ZHIBAO_RECIPIENTS"), get("ZHIBAO_CONTACTS")
-    sources = get("ZHIBAO_SOURCES")
+    sources, ca_file, allowed = get("ZHIBAO_SOURCES"), get("ZHIBAO_SMTP_CA"), get("ZHIBAO_MAIL_ALLOWED")
     return Settings(
         root=root,
         var=var,
@@ -88,10 +95,15 @@ def load_settings() -> Settings:
         smtp_port=int(get("ZHIBAO_SMTP_PORT", "1025")),
         smtp_user=get("ZHIBAO_SMTP_USER"),
         smtp_password=get("ZHIBAO_SMTP_PASSWORD"),
-        smtp_starttls=get("ZHIBAO_SMTP_STARTTLS", "no") == "yes",
+        smtp_tls=cast(Tls, get("ZHIBAO_SMTP_TLS") or "none"),
+        smtp_ca=Path(ca_file) if ca_file else None,
+        smtp_connection=get("ZHIBAO_SMTP_CONNECTION") or None,
         mail_from=get("ZHIBAO_MAIL_FROM", "zhibao@example.org"),
         mail_journal=Path(journal) if journal else None,
+        mail_settle_seconds=int(get("ZHIBAO_MAIL_SETTLE_SECONDS", "300")),
         mail_max_bytes=int(get("ZHIBAO_MAIL_MAX_MB", "20")) * 1024**2,
+        mail_allowed=tuple(allowed.replace(",", " ").split()) if allowed else None,
+        operator_mail=get("ZHIBAO_OPERATOR_MAIL") or None,
         recipients_file=Path(recipients) if recipients else None,
         contacts_file=Path(contacts) if contacts else None,
         sources_file=Path(sources) if sources else None,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from zhibao.delivery import ledger
+from zhibao.delivery.letters import Posting
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.smtp import Sent, SmtpServer, send
+from zhibao.delivery.terms import Terms
 from zhibao.programme.models import Recipient
 from zhibao.settings import ROOT, load_settings
 from zhibao.store import database
@@ -39,9 +41,9 @@ def document(connection: Connection) -> dict[str, Any]:
         " figures_digest) values ('p', 'annual', '2022', now(), now(), 'i', 'd', 'f')"
     )
     return connection.execute(
-        "insert into document (programme, kind, period, figure_set_id, version, figures_digest, template_digest,"
-        " fonts_digest, lists_digest, pdf_sha256, is_replay)"
-        " select 'p', 'annual', '2022', figure_set_id, 1, 'f', 't', 'o', 'l',"
+        "insert into document (programme, kind, period, figure_set_id, version, figures_digest, programme_digest,"
+        " template_digest, fonts_digest, lists_digest, pdf_sha256, is_replay)"
+        " select 'p', 'annual', '2022', figure_set_id, 1, 'f', 'd', 't', 'o', 'l',"
         " repeat('a', 64), false from figure_set returning *"
     ).fetchone()
 
@@ -56,12 +58,16 @@ def letter(recipient: Recipient, message_id: str) -> Letter:
     )
 
 
-def sender(server: SmtpServer) -> ledger.Send:
-    def post_it(recipient: Recipient, message_id: str) -> Sent:
-        message = compose(letter(recipient, message_id), ROOT / "report_templates")
-        return send(server, message, "zhibao@example.org", recipient.address)
+def sender(server: SmtpServer) -> ledger.Write:
+    def write(recipient: Recipient, posting: Posting) -> Callable[[], Sent]:
+        message = compose(letter(recipient, posting.message_id), ROOT / "report_templates")
+        return lambda: send(server, message, "zhibao@example.org", posting.address)
 
-    return post_it
+    return write
+
+
+def later(minutes: float) -> Terms:
+    return Terms(now=datetime.now(UTC) + timedelta(minutes=minutes))
 
 
 def states(connection: Connection, document: dict[str, Any]) -> dict[str, str]:
@@ -83,7 +89,6 @@ def test_each_recipient_gets_the_pdf_once(connection: Connection, document: dict
     body = handler.messages[0].get_body(("plain",)).get_content()
     assert "全市累计选拔创业新秀99名" in body
     assert "全市累计选拔创业新秀99名" in handler.messages[0].get_body(("html",)).get_content()
-    assert handler.messages[0]["From"].addresses[0].display_name == "兰州市政府就业工作领导小组办公室"
     assert handler.messages[0]["Subject"] == "“百千万”2022年年度工作报告"
 
 
@@ -92,7 +97,8 @@ def test_a_temporary_refusal_is_tried_again(connection: Connection, document: di
     handler.answers = ["451 later"]
     assert ledger.deliver(connection, "p", document, RECIPIENTS[:1], sender(server), None) == {"try_again": 1}
     assert states(connection, document) == {"superior": "intended"}
-    assert ledger.deliver(connection, "p", document, RECIPIENTS[:1], sender(server), None) == {"sent": 1}
+    assert ledger.deliver(connection, "p", document, RECIPIENTS[:1], sender(server), None) == {"waiting": 1}
+    assert ledger.deliver(connection, "p", document, RECIPIENTS[:1], sender(server), None, later(2)) == {"sent": 1}
     assert len(handler.messages) == 1
     events = ledger.entries(connection, document["document_id"])[0]["events"]
     assert [event["smtp_reply"] for event in events if event["smtp_reply"]] == ["451 later", "250 taken"]
@@ -133,8 +139,11 @@ def test_a_sender_killed_before_sending_never_doubles(
 ) -> None:
     handler, server = post
 
-    def killed(recipient: Recipient, message_id: str) -> Sent:
-        raise KeyboardInterrupt
+    def killed(recipient: Recipient, posting: Posting) -> Callable[[], Sent]:
+        def hand_over() -> Sent:
+            raise KeyboardInterrupt
+
+        return hand_over
 
     with pytest.raises(KeyboardInterrupt):
         ledger.deliver(connection, "p", document, RECIPIENTS[:1], killed, None)
@@ -163,10 +172,10 @@ def test_two_runs_at_once_send_once(
     handler, server = post
     inner: list[Any] = []
 
-    def while_sending(recipient: Recipient, message_id: str) -> Sent:
+    def while_sending(recipient: Recipient, posting: Posting) -> Callable[[], Sent]:
         with database.connect(empty_database, autocommit=True) as other:
             inner.append(ledger.deliver(other, "p", document, RECIPIENTS[:1], sender(server), None))
-        return sender(server)(recipient, message_id)
+        return sender(server)(recipient, posting)
 
     assert ledger.deliver(connection, "p", document, RECIPIENTS[:1], while_sending, None) == {"sent": 1}
     assert inner == [{"in_progress": 1}]

@@ -1,13 +1,9 @@
-"""The ledger of letters: exactly once, at whatever word a sender dies."""
+"""The ledger of letters: exactly once each, by their kind and subject."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +14,10 @@ from sqlalchemy import create_engine, text
 
 from zhibao.delivery import letters
 from zhibao.delivery.smtp import Sent
+from zhibao.delivery.terms import Terms
 from zhibao.settings import load_settings
 from zhibao.store import database
 from zhibao.store.database import Connection
-
-STEPS = 10  # what one letter that goes well says to the database: the loop below must have killed at each
 
 
 @pytest.fixture
@@ -32,42 +27,13 @@ def connection(empty_database: str) -> Iterator[Connection]:
         yield connection
 
 
-def killed_at(step: int, url: str, port: int) -> bool:
-    """Whether a sender that is to die at `step` got that far."""
-    argv = [sys.executable, mortal.__file__, url, str(port), f"at-{step}", str(step)]
-    done = subprocess.run(argv, env=dict(os.environ), capture_output=True, text=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode != 0
-
-
-def gone_on(connection: Connection, port: int, subject: str, journal: Path) -> dict[str, int]:
-    """Post again; the server may need a moment to see that the dead sender's lock is free."""
-    while (outcome := mortal.posted(connection, port, subject, journal)) == {"in_progress": 1}:
-        pass
-    return outcome
-
-
-def test_a_sender_killed_at_any_step_neither_loses_nor_doubles(
-    connection: Connection, empty_database: str, post: Any, tmp_path: Path
-) -> None:
-    handler, server = post
-    step = 1
-    while killed_at(step, empty_database, server.port):
-        outcome = gone_on(connection, server.port, f"at-{step}", tmp_path / "journal")
-        assert outcome in ({"sent": 1}, {"already_sent": 1})
-        assert gone_on(connection, server.port, f"at-{step}", tmp_path / "journal") == {"already_sent": 1}
-        step += 1
-    assert step == STEPS + 1
-    names = [message["Message-ID"] for message in handler.messages]
-    assert len(names) == len(set(names)) == STEPS + 1
-
-
 def test_a_corrected_address_counts_for_what_has_not_gone_out(connection: Connection, post: Any) -> None:
     handler, server = post
     handler.answers = ["451 later"]
     assert mortal.posted(connection, server.port, "1") == {"try_again": 1}
     elsewhere = letters.Posting("p", "receipt", "1", "chengguan", "new@example.org", mortal.posting("1").message_id)
-    assert letters.post(connection, [elsewhere], lambda item: lambda: Sent("sent", "250"), None) == {"sent": 1}
+    terms = Terms(now=datetime.now(UTC) + timedelta(hours=1))
+    assert letters.post(connection, [elsewhere], lambda item: lambda: Sent("sent", "250"), None, terms) == {"sent": 1}
     assert letters.entries(connection, "receipt", "1")[0]["address"] == "new@example.org"
     assert mortal.posted(connection, server.port, "1") == {"already_sent": 1}
     assert letters.entries(connection, "receipt", "1")[0]["address"] == "new@example.org"

@@ -243,7 +243,7 @@ def test_a_mail_server_that_is_away_is_asked_again(
     for _ in range(2):
         with pytest.raises(TransientError):
             away.send_receipts(NOW)
-    assert operations.send_receipts(NOW) == {"sent": 1}
+    assert operations.send_receipts(NOW + timedelta(minutes=1)) == {"sent": 1}
     assert len(post[0].messages) == 1
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from zhibao.delivery import letters
 from zhibao.delivery.smtp import Sent, send_by
+from zhibao.delivery.terms import terms_of
 from zhibao.intake import findings_of
 from zhibao.programme.models import Programme
 from zhibao.receipts import list_receipts, owed_since, posting_of
@@ -35,6 +36,6 @@ def send_receipts(
         return partial(send_by, settings, message, posting.address)
 
     postings = [posting_of(programme, receipt) for receipt in due.values()]
-    outcomes = letters.post(connection, postings, prepare, settings.mail_journal)
+    outcomes = letters.post(connection, postings, prepare, settings.mail_journal, terms_of(programme, settings, now))
     outcomes["nobody"] = sum(receipt.address is None for receipt in listed)
     return outcomes

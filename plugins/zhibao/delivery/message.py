@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-# A long Chinese name that is folded into two encoded words comes back with a space inside (RFC 5322 allows 998).
-UNFOLDED = SMTP.clone(max_line_length=900)
+from zhibao.delivery.mailed import MAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def write(
         loader=FileSystemLoader(templates_dir / "mail"), undefined=StrictUndefined,
         autoescape=lambda name: bool(name and ".html" in name), trim_blocks=True, lstrip_blocks=True,
     )
-    message = EmailMessage(policy=UNFOLDED)
+    message = EmailMessage(policy=MAILED)
     message["Subject"] = envelope.subject
     message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)
     message["To"] = Address(envelope.recipient_name, addr_spec=envelope.address)
@@ -90,6 +88,7 @@ def write(
     message.add_alternative(environment.get_template(f"{template}.html.j2").render(words), subtype="html")
     for attachment in attachments:
         message.add_attachment(
-            attachment.content, maintype="application", subtype=attachment.subtype, filename=attachment.file_name
+            attachment.content, maintype="application", subtype=attachment.subtype, filename=attachment.file_name,
+            params={"name": attachment.file_name},
         )
     return message

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from zhibao.delivery import letters
 from zhibao.delivery.message import Envelope, write
 from zhibao.delivery.smtp import Sent, send_by
+from zhibao.delivery.terms import terms_of
 from zhibao.nil_replies import Line, lines_of
 from zhibao.period import Period
 from zhibao.programme.models import Programme
@@ -52,7 +53,7 @@ def send_nil_answers(connection: Connection, programme: Programme, settings: Set
         )
         for number, row in replies.items()
     ]
-    return letters.post(connection, postings, prepare, settings.mail_journal)
+    return letters.post(connection, postings, prepare, settings.mail_journal, terms_of(programme, settings, now))
 
 
 def _answerable(connection: Connection, programme: Programme) -> list[dict[str, Any]]:

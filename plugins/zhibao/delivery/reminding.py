@@ -13,6 +13,7 @@ from zhibao.checking.suites import load_suite
 from zhibao.delivery import letters
 from zhibao.delivery.message import Attachment, Envelope, write
 from zhibao.delivery.smtp import Sent, send_by
+from zhibao.delivery.terms import terms_of
 from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.reminders import Owed, Reminder, list_reminders, posting_of
@@ -37,7 +38,7 @@ def send_reminders(connection: Connection, programme: Programme, settings: Setti
         return partial(send_by, settings, message, posting.address)
 
     postings = [posting_of(programme, item) for item in due.values()]
-    outcomes = letters.post(connection, postings, prepare, settings.mail_journal)
+    outcomes = letters.post(connection, postings, prepare, settings.mail_journal, terms_of(programme, settings, now))
     outcomes["nobody"] = len(listed) - len(due)
     return outcomes
 

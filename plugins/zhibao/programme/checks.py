@@ -17,8 +17,8 @@ def check_programme(programme: Programme) -> list[Fault]:
     return [
         fault
         for check in (
-            _codes, _units, _competitions, _quotas, _plan, _levels, _forms, _senders, _contacts, _calendar, _reports,
-            _indicators,
+            _codes, _units, _competitions, _quotas, _plan, _levels, _forms, _senders, _contacts, _recipients, _calendar,
+            _reports, _indicators,
         )
         for fault in check(programme)
     ]
@@ -235,6 +235,13 @@ def _calendar(programme: Programme) -> Iterator[Fault]:
             for position, code in enumerate(codes):
                 if code not in known:
                     yield ("calendar", "own_due", index, key, position), f"{code!r} is none of the {key}"
+
+
+def _recipients(programme: Programme) -> Iterator[Fault]:
+    """Whoever receives a report is on the list of those who may."""
+    for index, recipient in enumerate(programme.recipients):
+        if not programme.delivery.allows(recipient.address):
+            yield ("recipients", index, "address"), f"{recipient.address!r} is not on the list delivery.allowed"
 
 
 def _meet(programme: Programme, *dated: Dated) -> bool:

@@ -14,7 +14,7 @@ from zhibao.programme.checks import check_programme
 from zhibao.programme.models import Programme
 
 # Each file of the folder, and whether its keys lie at the top of the model. Forms lie in forms/*.yaml.
-FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "recipients", "head", "indicators")
+FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "head", "indicators")
 
 Loc = tuple[str | int, ...]
 # The parser in C reads the same language ten times faster, where PyYAML was built with it.
@@ -56,7 +56,8 @@ def load_programme(folder: Path, contacts: Path | None = None) -> Programme:
     for name in FILES:
         part = read_mapping(folder / f"{name}.yaml", lines, digest, ("calendar",) if name == "calendar" else ())
         data.update({"calendar": part} if name == "calendar" else part)
-    data.update(read_mapping(contacts or folder / "contacts.yaml", lines, hashlib.sha256(), ()))
+    for path in (folder / "recipients.yaml", contacts or folder / "contacts.yaml"):
+        data.update(read_mapping(path, lines, hashlib.sha256(), ()))
     data["forms"] = {}
     for path in sorted((folder / "forms").glob("*.yaml")):
         data["forms"][path.stem] = read_mapping(path, lines, digest, ("forms", path.stem))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from zhibao.text import Text
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-ADDRESS = r"^[^@\s]+@[^@\s]+$"
+ADDRESS = r"^[!-;=?A-~]+@[!-;=?A-~]+$"
 
 
 class Model(BaseModel):
@@ -279,6 +279,32 @@ class Recipient(Dated):
 Address = Annotated[str, Field(pattern=ADDRESS)]
 
 
+class Retry(Model):
+    """When a letter that a mail server refused for now is tried again: after `first_minutes`, then twice as long each
+    time, never longer than `longest_minutes`; after so many `tries` it is given up."""
+
+    first_minutes: int = Field(default=1, ge=0)
+    longest_minutes: int = Field(default=60, ge=0)
+    tries: int = Field(default=24, ge=1)
+
+
+class Delivery(Model):
+    """To whom documents may go: `a@example.org` is itself, `example.org` the addresses of this domain, `.example.org`
+    those of the domains below it. An empty list allows nobody."""
+
+    allowed: list[str] = []
+    retry: Retry = Retry()
+
+    def allows(self, address: str) -> bool:
+        """Compared without regard to case."""
+        folded = address.casefold()
+        domain = folded.rpartition("@")[2]
+        return any(
+            folded == entry if "@" in entry else domain.endswith(entry) if entry.startswith(".") else domain == entry
+            for entry in map(str.casefold, self.allowed)
+        )
+
+
 class Contact(Model):
     """The addresses from which a unit may send its returns, and to which its receipts go."""
 
@@ -325,6 +351,13 @@ class LeadSwitch(Model):
     primary: Literal["first_named", "joint"]
 
 
+class ApprovalSwitch(Model):
+    """How many persons approve a document, and whether one that units are missing from may be approved."""
+
+    persons: Literal[1, 2] = 1
+    missing_units: Literal["block", "comment", "warn"] = "comment"
+
+
 class IntakeSwitch(Model):
     acceptance: Literal["whole", "rows"]
     receipts: bool
@@ -345,6 +378,7 @@ class Switches(Model):
     lead: LeadSwitch
     count_at: Literal["decision_date", "notice_end"]
     intake: IntakeSwitch
+    approval: ApprovalSwitch = ApprovalSwitch()
 
 
 class Span(Model):
@@ -495,6 +529,7 @@ class Programme(Model):
     quotas: list[QuotaTable]
     calendar: Calendar
     recipients: list[Recipient]
+    delivery: Delivery = Delivery()
     contacts: list[Contact] = []
     head: list[Column]
     forms: dict[str, Form]
