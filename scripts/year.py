@@ -37,7 +37,7 @@ from year_boxes import ADDRESSES, period_in, read_boxes
 from year_expected import documents, mailboxes
 from year_mail import answer_reminder, environment_of, office_mailbox
 from year_returns import Returns
-from year_story import CORRECTED_ON, DUE, STORY, UNITS, ZONE, Act, moment
+from year_story import CAST, CORRECTED_ON, DUE, STORY, UNITS, ZONE, Act, moment
 
 STATE = ROOT / "var" / "year"
 SEED = "2022"
@@ -283,7 +283,7 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=STATE)
     parser.add_argument("--from", dest="first", type=date.fromisoformat, default=date(2022, 1, 1))
     parser.add_argument("--to", dest="last", type=date.fromisoformat, default=date(2022, 12, 31))
-    parser.add_argument("--units", default=",".join(UNITS), help="the others are exempt")
+    parser.add_argument("--units", default=",".join(CAST), help="the others are exempt; all: nobody is")
     given = parser.parse_args()
     interrupt_by_signal()
     with only_one(given.state):
@@ -291,7 +291,8 @@ def main() -> int:
         for path in given.state.iterdir():
             if path.name != "lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        year = Year(given.state, given.first, given.last, tuple(given.units.split(",")))
+        units = UNITS if given.units == "all" else tuple(given.units.split(","))
+        year = Year(given.state, given.first, given.last, units)
         try:
             differences = year.run()
         except (ServiceError, subprocess.SubprocessError, KeyboardInterrupt) as error:

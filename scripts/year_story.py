@@ -39,6 +39,11 @@ LEADS = (
     "disabled_federation", "commerce_bureau", "civil_affairs_bureau", "health_commission", "broadcasting_station",
 )
 UNITS = (*DISTRICTS, *LEADS, "finance_office", "cooperation_office")
+# Who plays in the year: enough of each kind of unit that it ends in minutes. The others are exempt, by a person's word.
+CAST = (
+    "chengguan", "honggu", "yongdeng", "gaolan", "hrss_bureau", "disabled_federation", "broadcasting_station",
+    "finance_office", "cooperation_office",
+)
 # DOMAIN §3: who owes which form, month by month, quarter by quarter and once a year.
 OWED: dict[str, dict[str, tuple[str, ...]]] = {
     "monthly": {
