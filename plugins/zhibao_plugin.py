@@ -6,11 +6,13 @@ from airflow.plugins_manager import AirflowPlugin
 
 from zhibao_airflow.timetables import (
     AnnualReportTimetable,
+    AnnualWatchTimetable,
     CollectionTimetable,
     MonthlyReturnTimetable,
     NightlyTimetable,
     QuarterlyReturnTimetable,
     ReminderTimetable,
+    RetentionTimetable,
 )
 
 
@@ -18,5 +20,5 @@ class ZhibaoPlugin(AirflowPlugin):
     name = "zhibao"
     timetables = [
         CollectionTimetable, MonthlyReturnTimetable, QuarterlyReturnTimetable, AnnualReportTimetable, NightlyTimetable,
-        ReminderTimetable,
+        ReminderTimetable, AnnualWatchTimetable, RetentionTimetable,
     ]

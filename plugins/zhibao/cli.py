@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from zhibao import __version__
-from zhibao.commands import collecting, documents, owing, queries, results, returns, setup
+from zhibao.commands import collecting, documents, keeping, owing, queries, results, returns, setup
 from zhibao.commands.base import Commands
 
 
@@ -18,7 +18,7 @@ def main() -> None:
 for command in (
     setup.programme, setup.db, setup.sample,
     collecting.sources, collecting.collect, collecting.turned_away,
-    owing.status, owing.exempt, owing.reopen,
+    owing.status, owing.exempt, owing.reopen, keeping.purge, keeping.exports,
     returns.template, returns.check, returns.submit, returns.findings, returns.history, returns.revert,
     queries.queries, queries.explain, queries.review, returns.waive, returns.rehearse, returns.markup, returns.receipts,
     returns.remind,

@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from zhibao import exempting, issuing, nil_replies, submissions
+from zhibao import exempting, exporting, issuing, nil_replies, purging, submissions
 from zhibao.delivery import ledger, letters
 from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.message import Letter, compose
 from zhibao.delivery.nil_answers import send_nil_answers
+from zhibao.delivery.notice import send_notice
 from zhibao.delivery.reminding import send_reminders
 from zhibao.delivery.smtp import Sent, send_by, with_server
 from zhibao.delivery.terms import Terms, terms_of
@@ -31,6 +32,7 @@ from zhibao.explanations import note_remarks, offered_to, open_queries, rejected
 from zhibao.figures import Figure, differences, plain
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
 from zhibao.period import Period
+from zhibao.programme.calendar import due_at, purge_on
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme, Recipient
 from zhibao.programme.varying import vary
@@ -46,6 +48,7 @@ from zhibao.sources.stage import Staged, stage, turned_away
 from zhibao.store import database, landing
 from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
+from zhibao.text import Text
 from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
 from zhibao.warehouse.cross_checks import record_across
 
@@ -145,6 +148,29 @@ class Operations:
         """Check again the returns that stand and were checked under other rules than today's."""
         with self.connection() as connection:
             return recheck(connection, self.intake, now)
+
+    # Personal data
+
+    def purge(self, actor: str, reason: str, now: datetime) -> dict[str, int]:
+        """Blank out personal values and delete received files. Raises RefusedError before the term has ended."""
+        with self.connection() as connection:
+            return purging.purge(connection, self.programme, self.settings.landing_dir, actor, reason, now)
+
+    def may_purge(self, now: datetime) -> bool:
+        """Whether the programme's term of retention has ended."""
+        day = purge_on(self.programme)
+        return day is not None and now.astimezone(self.zone).date() >= day
+
+    def purgeable(self) -> dict[str, int]:
+        """What a purge would take away: rows by form, and files."""
+        with self.connection() as connection:
+            return purging.purgeable(connection, self.programme)
+
+    def note_export(self, submission_id: int, actor: str, reason: str, now: datetime) -> None:
+        """Keep who takes a submission's own workbook out of the store."""
+        with self.connection() as connection:
+            rows = submissions.submission(connection, self.programme, submission_id)["row_count"]
+            exporting.record(connection, self.programme, f"submission {submission_id}", actor, reason, rows, now)
 
     # What is owed
 
@@ -365,6 +391,41 @@ class Operations:
             quality.keep(self.settings.quality_dir, wanted, files)
             quality.write_index(connection, self.programme, self.settings.quality_dir, self.settings)
         return number
+
+    def keep_scorecards(self, period: str, as_of: datetime) -> int:
+        """Make every unit's card of a period and keep it below `Settings.scorecards_dir`. Gives their number."""
+        from zhibao import quality
+
+        figures = self.compute("scorecard", period, as_of)
+        files = self.files_of(figures)
+        with self.connection() as connection:
+            connection.execute("select pg_advisory_xact_lock(hashtext('zhibao/scorecards'))")
+            quality.keep(self.settings.scorecards_dir, Period.parse(period), files)
+        return len(files)
+
+    def unapproved_words(self, period: str) -> Text:
+        """What to tell the operator of an annual report that nobody has approved yet."""
+        due = due_at(self.programme, "annual", Period.parse(period))
+        days = self.programme.calendar.annual_approved_working_days_before
+        return Text(
+            zh=f"{period}年度报告应于 {due:%Y-%m-%d %H:%M} 报出，按规定应提前{days}个工作日批准，目前尚未批准",
+            en=f"the annual report of {period} is due at {due:%Y-%m-%d %H:%M}, should be approved {days} working days"
+               " ahead, and is not",
+        )
+
+    def tell_operator(self, subject: str, words: Text, now: datetime) -> str:
+        """Write to the operator, once a subject; `nobody` where no address is set. Gives the letter's outcome."""
+        with self.connection(autocommit=True) as connection:
+            return send_notice(connection, self.programme, self.settings, subject, words, now)
+
+    def approved(self, kind: str, period: str) -> int | None:
+        """The number of the newest approved document of a kind and period; None where nobody has approved one."""
+        with self.connection() as connection:
+            rows = connection.execute(
+                "select * from document where programme = %s and kind = %s and period = %s order by document_id desc",
+                (self.programme.code, kind, period),
+            ).fetchall()
+            return next((row["document_id"] for row in rows if issuing.is_approved(connection, row)), None)
 
     def data_docs(self, period: str, as_of: datetime) -> dict[str, bytes]:
         """Great Expectations' pages of the period's returns, by file name."""

@@ -71,6 +71,10 @@ class Settings:
         return self.var / "quality"
 
     @property
+    def scorecards_dir(self) -> Path:
+        return self.var / "scorecards"
+
+    @property
     def documents_dir(self) -> Path:
         return self.var / "documents"
 

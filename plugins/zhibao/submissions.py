@@ -14,8 +14,8 @@ from zhibao.store.locks import hold_intake
 def submission(connection: Connection, programme: Programme, submission_id: int) -> dict[str, Any]:
     """One submission with its latest assessment. Raises RefusedError when there is none of this number."""
     row = connection.execute(
-        "select submission.*, latest.assessment_id, latest.status from submission"
-        " join lateral (select assessment_id, status from assessment"
+        "select submission.*, latest.assessment_id, latest.status, latest.row_count from submission"
+        " join lateral (select assessment_id, status, row_count from assessment"
         "   where assessment.submission_id = submission.submission_id order by assessment_id desc limit 1"
         " ) as latest on true where programme = %s and submission.submission_id = %s",
         (programme.code, submission_id),

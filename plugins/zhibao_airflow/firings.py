@@ -13,21 +13,26 @@ from zoneinfo import ZoneInfo
 
 from zhibao.period import Cadence, Period
 from zhibao.programme.calendar import (
+    add_workdays,
     annual_draft_on,
+    approve_by,
     due_at,
     is_workday,
     missing_at,
     programme_periods,
+    purge_on,
     returns_where,
 )
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
+from zhibao_airflow.timetables import WATCHED_FOR
 
 COLLECTED_AT = (time(9), time(12), time(15))
 DRAFTED_AFTER_DUE = timedelta(hours=1)
 OFFICE_OPENS_AT = time(8, 30)
 RECOMPUTED_AT = time(2)
+PURGED_AT = time(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,26 @@ def quarterly_firings() -> tuple[Firing, ...]:
 
 @cache
 def annual_firings() -> tuple[Firing, ...]:
-    """Two runs a year: an early draft on `calendar.annual_draft`, and the report itself on the morning it is due."""
+    """From `calendar.annual_draft` on an early draft each working morning; on the due day the report itself."""
     return tuple(firing for year in _years(programme()) for firing in _annual(programme(), year))
+
+
+@cache
+def watch_firings() -> tuple[Firing, ...]:
+    """One run a year, which begins `WATCHED_FOR` before the report should be approved: its logical date is then."""
+    rules = programme()
+    moments = [(approve_by(rules, year) - WATCHED_FOR, year) for year in _years(rules)]
+    return tuple(Firing(begins, begins, due_at(rules, "annual", year)) for begins, year in moments)
+
+
+@cache
+def retention_firings() -> tuple[Firing, ...]:
+    """One run on the first of each month, until a year after everything may be purged."""
+    rules = programme()
+    first, last = rules.span.starts_on, purge_on(rules) or rules.span.ends_on
+    months = [Period(year, "monthly", month) for year in range(first.year, last.year + 2) for month in range(1, 13)]
+    nights = [_opening(month.starts_on, PURGED_AT) for month in months]
+    return tuple(Firing(end, start, end) for start, end in zip(nights, nights[1:], strict=False))
 
 
 @cache
@@ -150,10 +173,13 @@ def _after_each(cadence: Cadence) -> tuple[Firing, ...]:
 
 
 def _annual(rules: Programme, year: Period) -> Iterator[Firing]:
-    drafted_at = _opening(annual_draft_on(rules, year), OFFICE_OPENS_AT)
-    due = due_at(rules, "annual", year)
-    yield Firing(drafted_at, _opening(year.starts_on), drafted_at)
-    yield Firing(_opening(due.date(), OFFICE_OPENS_AT), drafted_at, due)
+    day, due = annual_draft_on(rules, year), due_at(rules, "annual", year)
+    before = _opening(year.starts_on)
+    while day < due.date():
+        morning = _opening(day, OFFICE_OPENS_AT)
+        yield Firing(morning, before, morning)
+        before, day = morning, add_workdays(rules, day, 1)
+    yield Firing(_opening(due.date(), OFFICE_OPENS_AT), before, due)
 
 
 def _office_hours(rules: Programme) -> Iterator[datetime]:

@@ -20,11 +20,19 @@ if TYPE_CHECKING:
     from zhibao_airflow.firings import Firing
 
 
+WATCHED_FOR = timedelta(days=13)
+"""How long before the annual report should be approved its watch begins."""
+
+
 class ProgrammeTimetable(Timetable):
     """Schedules by a finite, ascending tuple of firings. Subclasses give it; `zhibao` is imported when asked."""
 
     missed_for = timedelta(days=1)
     """Without catchup, a run that was missed is still made when it is at most this old."""
+
+    makes_up_for_all = False
+    """Whether each that was missed since the last run is made, one after the other, or the newest alone (what it does
+    holds all that the others would have done)."""
 
     def firings(self) -> Sequence[Firing]:
         raise NotImplementedError
@@ -54,13 +62,22 @@ class ProgrammeTimetable(Timetable):
         if restriction.earliest is not None:
             place = max(place, bisect_left(firings, restriction.earliest, key=_start))
         if not restriction.catchup:
-            place = max(place, _newest(firings, utcnow(), self.missed_for))
+            is_first = last_automated_data_interval is None
+            place = max(place, self._oldest_to_make(firings, utcnow(), is_first=is_first))
         if place == len(firings) or (restriction.latest is not None and firings[place].start > restriction.latest):
             return None
         firing = firings[place]
         return DagRunInfo(
             run_after=coerce_datetime(firing.run_after), data_interval=_interval(firing.start, firing.end)
         )
+
+
+    def _oldest_to_make(self, firings: Sequence[Firing], now: datetime, *, is_first: bool) -> int:
+        """The place of the oldest run that is due and not too old, or of the newest alone; where there is none, of the
+        next one. A DAG that never ran begins with the newest."""
+        ended = bisect_right(firings, now, key=_run_after)
+        oldest = bisect_left(firings, now - self.missed_for, key=_run_after)
+        return oldest if self.makes_up_for_all and not is_first else max(oldest, ended - 1)
 
 
 class CollectionTimetable(ProgrammeTimetable):
@@ -77,7 +94,8 @@ class CollectionTimetable(ProgrammeTimetable):
 
 class MonthlyReturnTimetable(ProgrammeTimetable):
     description = "每月报送截止后一小时（按调休顺延） / an hour after the month's returns are due, by the 调休 calendar"
-    missed_for = timedelta(days=28)
+    missed_for = timedelta(days=100)
+    makes_up_for_all = True
 
     def firings(self) -> Sequence[Firing]:
         from zhibao_airflow.firings import monthly_firings
@@ -92,7 +110,8 @@ class MonthlyReturnTimetable(ProgrammeTimetable):
 
 class QuarterlyReturnTimetable(ProgrammeTimetable):
     description = "每季报送截止后一小时（按调休顺延） / an hour after the quarter's returns are due, by 调休"
-    missed_for = timedelta(days=60)
+    missed_for = timedelta(days=200)
+    makes_up_for_all = True
 
     def firings(self) -> Sequence[Firing]:
         from zhibao_airflow.firings import quarterly_firings
@@ -106,7 +125,7 @@ class QuarterlyReturnTimetable(ProgrammeTimetable):
 
 
 class AnnualReportTimetable(ProgrammeTimetable):
-    description = "先期起草一次，应报日上午成文 / an early draft, then on the morning of the day it is due"
+    description = "先期起草日起每个工作日上午起草，应报日成文 / drafted each working morning, made on its due day"
     missed_for = timedelta(days=14)
 
     def firings(self) -> Sequence[Firing]:
@@ -118,6 +137,32 @@ class AnnualReportTimetable(ProgrammeTimetable):
         from zhibao_airflow.firings import span_of, year_at
 
         return span_of(year_at(moment))
+
+
+class AnnualWatchTimetable(ProgrammeTimetable):
+    description = "每年一次，自年报应批准之日前十三天起 / once a year, from thirteen days before its approval is wanted"
+    missed_for = timedelta(days=20)
+
+    def firings(self) -> Sequence[Firing]:
+        from zhibao_airflow.firings import watch_firings
+
+        return watch_firings()
+
+    def manual_span(self, moment: datetime) -> tuple[datetime, datetime]:
+        return moment, moment
+
+
+class RetentionTimetable(ProgrammeTimetable):
+    description = "每月一日凌晨三点 / at three on the first of each month"
+    missed_for = timedelta(days=31)
+
+    def firings(self) -> Sequence[Firing]:
+        from zhibao_airflow.firings import retention_firings
+
+        return retention_firings()
+
+    def manual_span(self, moment: datetime) -> tuple[datetime, datetime]:
+        return moment, moment
 
 
 class ReminderTimetable(ProgrammeTimetable):
@@ -144,10 +189,8 @@ class NightlyTimetable(ProgrammeTimetable):
         return moment, moment
 
 
-def _newest(firings: Sequence[Firing], now: datetime, missed_for: timedelta) -> int:
-    """The place of the newest run that is due, unless it was missed too long ago; then of the next one."""
-    place = bisect_right(firings, now, key=lambda firing: firing.run_after)
-    return place - 1 if place and firings[place - 1].run_after >= now - missed_for else place
+def _run_after(firing: Firing) -> datetime:
+    return firing.run_after
 
 
 def _start(firing: Firing) -> datetime:

@@ -14,8 +14,8 @@ import pytest
 from zhibao.settings import ROOT
 
 LISTED = {
-    "annual_report", "collect_returns", "data_quality_report", "monthly_report", "nightly_recompute",
-    "quarterly_report", "remind_units",
+    "annual_deadline", "annual_report", "collect_returns", "data_quality_report", "monthly_report",
+    "nightly_recompute", "quarterly_report", "remind_units", "retention", "scorecards",
 }
 HEAVY = ("great_expectations", "pandas", "weasyprint", "zhibao.intake", "zhibao.operations", "zhibao.reading")
 PARSE_CPU_SECONDS = 0.3

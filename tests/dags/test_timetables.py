@@ -1,6 +1,6 @@
 """The moments at which the DAGs run, walked day by day through 2021 to 2027 and held against the law and the calendar.
 
-What is expected here is reckoned from the holiday library alone, not by the code under test.
+What is expected here is reckoned from the State Council's notices (programme/holidays.py), not by the code under test.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
 import pytest
+from programme.holidays import is_workday
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_DAY, LAST_DAY = date(2021, 1, 1), date(2027, 12, 31)
@@ -50,7 +50,7 @@ def long_timetables(timetables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
     real = firings.programme()
     span = real.span.model_copy(update={"ends_on": LAST_DAY})
     lists = (firings.monthly_firings, firings.quarterly_firings, firings.annual_firings, firings.collection_firings,
-             firings.nightly_firings)
+             firings.nightly_firings, firings.watch_firings)
     monkeypatch.setattr(firings, "programme", lambda: real.model_copy(update={"span": span}))
     for each in lists:
         each.cache_clear()
@@ -61,11 +61,6 @@ def long_timetables(timetables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 def days() -> list[date]:
     return [FIRST_DAY + timedelta(days=offset) for offset in range((LAST_DAY - FIRST_DAY).days + 1)]
-
-
-def is_workday(day: date) -> bool:
-    """The published calendar; of 2027 nobody knows more than the weekdays yet."""
-    return bool(chinese_calendar.is_workday(day)) if day.year < 2027 else day.weekday() < 5
 
 
 def first_workday_from(day: date) -> date:
@@ -114,14 +109,51 @@ def test_the_quarterly_report_is_drafted_with_the_bulletin_of_its_last_month(lon
 
 
 def test_the_annual_summary_is_made_on_the_last_working_day_of_november(long_timetables: Any) -> None:
-    drafts, finals = (all_runs(long_timetables.AnnualReportTimetable())[offset::2] for offset in (0, 1))
+    runs = all_runs(long_timetables.AnnualReportTimetable())
+    finals = [run for run in runs if not long_timetables.is_early_draft("annual", run_of(*run.data_interval))]
     made_on = {local(run.run_after).date() for run in finals}
     for day in days():
         later = [day + timedelta(days=ahead) for ahead in range(1, 31)]
         is_last = day.month == 11 and is_workday(day) and not any(is_workday(d) for d in later if d.month == 11)
         assert (day in made_on) is is_last, day
     assert {date(2022, 11, 30), date(2024, 11, 29), date(2025, 11, 28)} < made_on
-    assert [local(run.run_after).date() for run in drafts] == [date(year, 11, 15) for year in range(2021, 2028)]
+    drafted_on = {local(run.run_after).date() for run in runs} - made_on
+    for day in days():
+        is_early = day.month == 11 and day.day >= 15 and day < last_workday_of_november(day.year)
+        assert (day in drafted_on) is (is_early and (is_workday(day) or day.day == 15)), day
+    assert {long_timetables.period_of("annual", run_of(*run.data_interval)) for run in runs if run in finals} == {
+        str(year) for year in range(2021, 2028)
+    }
+
+
+def test_a_year_is_watched_until_two_working_days_before_it_is_due(long_timetables: Any) -> None:
+    from zhibao_airflow.timetables import WATCHED_FOR
+
+    ends = [local(run.logical_date + WATCHED_FOR) for run in all_runs(long_timetables.AnnualWatchTimetable())]
+    assert [end.date() for end in ends] == [
+        [day for day in days() if is_workday(day) and day < last_workday_of_november(year)][-2]
+        for year in range(2021, 2028)
+    ]
+    assert {end.strftime("%H:%M") for end in ends} == {"17:30"}
+
+
+@pytest.mark.parametrize(("now", "expected"), [
+    (datetime(2022, 6, 20, tzinfo=SHANGHAI), ["2022-03-01", "2022-04-01", "2022-05-01"]),  # missed since the last run
+    (datetime(2022, 4, 6, 18, 29, tzinfo=SHANGHAI), []),
+])
+def test_every_missed_bulletin_is_made_up_for(
+    timetables: Any, monkeypatch: pytest.MonkeyPatch, now: datetime, expected: list[str]
+) -> None:
+    """The last run was February's, made in March: what came due since is made one after the other, oldest first."""
+    monkeypatch.setattr(timetables, "utcnow", lambda: now.astimezone(UTC))
+    timetable, made = timetables.MonthlyReturnTimetable(), []
+    last = timetable.infer_manual_data_interval(run_after=datetime(2022, 2, 1, tzinfo=SHANGHAI))
+    while (info := timetable.next_dagrun_info(
+        last_automated_data_interval=last, restriction=restriction(catchup=False)
+    )) and info.run_after <= now:
+        made.append(f"{local(info.logical_date):%Y-%m-%d}")
+        last = info.data_interval
+    assert made == expected
 
 
 def test_returns_are_collected_on_working_days_and_at_each_deadline(long_timetables: Any) -> None:
@@ -175,17 +207,25 @@ def test_without_catchup_only_the_newest_run_counts(
     assert (info and local(info.logical_date).date()) == expected
 
 
+def test_a_run_by_hand_may_name_the_logical_date_of_a_planned_one(timetables: Any) -> None:
+    for timetable in (timetables.MonthlyReturnTimetable(), timetables.AnnualReportTimetable()):
+        planned = all_runs(timetable)
+        assert len(planned) > 20
+        assert [timetable.infer_manual_data_interval(run_after=run.logical_date) for run in planned] == [
+            run.data_interval for run in planned
+        ]
+
+
 def test_without_catchup_a_run_missed_long_ago_is_left_alone(timetables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timetables, "utcnow", lambda: datetime(2022, 12, 20, tzinfo=UTC))
     info = timetables.AnnualReportTimetable().next_dagrun_info(
         last_automated_data_interval=None, restriction=restriction(catchup=False)
     )
-    assert local(info.run_after).date() == date(2023, 11, 15)
+    assert local(info.run_after).date() == date(2023, 11, 15), "the newest is three weeks old"
 
 
 @pytest.mark.parametrize(("kind", "moment", "period"), [
     ("monthly", datetime(2022, 11, 1, 0, 1, tzinfo=SHANGHAI), "2022-10"),
-    ("monthly", datetime(2022, 11, 1, 0, 0, tzinfo=SHANGHAI), "2022-11"),
     ("monthly", datetime(2022, 10, 31, 23, 59, tzinfo=SHANGHAI), "2022-09"),
     ("annual", datetime(2022, 11, 14, 23, 59, tzinfo=SHANGHAI), "2021"),
     ("annual", datetime(2022, 11, 15, 0, 0, tzinfo=SHANGHAI), "2022"),
@@ -204,9 +244,11 @@ def test_a_run_by_hand_is_about_the_period_that_just_ended(
 def test_a_scheduled_run_knows_its_period_and_whether_it_is_early(timetables: Any) -> None:
     for run in all_runs(timetables.MonthlyReturnTimetable()):
         assert timetables.period_of("monthly", run_of(*run.data_interval)) == f"{local(run.logical_date):%Y-%m}"
-    for index, run in enumerate(all_runs(timetables.AnnualReportTimetable())):
-        assert timetables.period_of("annual", run_of(*run.data_interval)) == str(2021 + index // 2)
-        assert timetables.is_early_draft("annual", run_of(*run.data_interval)) is (index % 2 == 0)
+    for run in all_runs(timetables.AnnualReportTimetable()):
+        day = local(run.run_after).date()
+        assert timetables.period_of("annual", run_of(*run.data_interval)) == str(day.year)
+        is_early = timetables.is_early_draft("annual", run_of(*run.data_interval))
+        assert is_early is (day < last_workday_of_november(day.year))
 
 
 def test_timetables_survive_serialization(bag: Any) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from programme.holidays import NOTICES, is_workday
 
 from zhibao.errors import OperatorError
 from zhibao.period import Period
@@ -269,3 +270,27 @@ def test_the_last_month_of_the_programme_is_due_after_its_end(programme: Program
     assert calendar.programme_periods(programme, "monthly")[-1] == Period.parse("2023-12")
     assert [str(period) for period in calendar.programme_periods(programme, "annual")] == ["2021", "2022", "2023"]
     assert str(calendar.programme_periods(programme, "quarterly")[0]) == "2021Q3"
+
+
+def test_every_day_from_2021_to_2027_is_as_the_state_council_said(programme: Programme) -> None:
+    days = [date(2021, 1, 1) + timedelta(days=count) for count in range(7 * 365 + 1)]
+    assert days[-1] == date(2027, 12, 31) and set(NOTICES) == set(range(2021, 2027))
+    assert [day for day in days if calendar.is_workday(programme, day) != is_workday(day)] == []
+    assert {day.year for day in days if calendar.is_guessed(programme, day)} == {2027}
+
+
+def test_every_due_date_from_2021_to_2027_is_the_one_by_hand(programme: Programme) -> None:
+    """Monthly and quarterly: the 5th after the end, or the next working day. The year's: the last of November's."""
+    for year in range(2021, 2028):
+        for month in range(1, 13):
+            day = date(year + month // 12, month % 12 + 1, 5)
+            while not is_workday(day):
+                day += timedelta(days=1)
+            period = Period(year, "monthly", month)
+            if day.year < 2028:
+                assert calendar.due_at(programme, "monthly", period).date() == day
+            if month % 3 == 0 and day.year < 2028:
+                assert calendar.due_at(programme, "quarterly", Period(year, "quarterly", month // 3)).date() == day
+        november = [date(year, 11, day) for day in range(1, 31) if is_workday(date(year, 11, day))]
+        due = calendar.due_at(programme, "annual", Period(year, "annual"))
+        assert due == datetime.combine(november[-1], time(17, 30), SHANGHAI)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -197,10 +198,14 @@ def waive(submission: int, candidate: str, criterion: str, reason: str, actor: s
 @click.command()
 @click.argument("submission", type=int)
 @click.option("-o", "out", type=OUT, required=True, help="The file to write.")
+@click.option("--by", "actor", help="Who takes it out (default: the user of this machine).")
+@click.option("--reason", default="回单标注", show_default=True, help="Why; both are kept (zhibao exports).")
 @as_json
-def markup(submission: int, out: Path, json_: bool) -> None:
-    """The office's own workbook, failing cells marked."""
-    marked = engine().markup(submission)
+def markup(submission: int, out: Path, actor: str | None, reason: str, json_: bool) -> None:
+    """The office's own workbook, failing cells marked. It holds personal values: who takes it is kept."""
+    operations = engine()
+    marked = operations.markup(submission)
+    operations.note_export(submission, actor or getpass.getuser(), reason, now())
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(marked.content)
     value = {"submission": submission, "file": str(out), "file_name": marked.file_name, "bytes": len(marked.content)}

@@ -150,6 +150,15 @@ def annual_draft_on(programme: Programme, period: Period) -> date:
     return date(period.year, draft.month, draft.day)
 
 
+def purge_on(programme: Programme) -> date | None:
+    """From which day on personal values are no longer kept; None where the programme sets no term."""
+    years = programme.retention.years_after_end
+    if years is None:
+        return None
+    last = programme.span.ends_on
+    return _day(last.year + years, last.month, last.day) + timedelta(days=1)
+
+
 def window(programme: Programme, period: Period) -> tuple[date, date]:
     """First and last day that a report of `period` looks at: the whole period, for a year what the programme sets."""
     if period.cadence != "annual":

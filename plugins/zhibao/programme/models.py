@@ -415,6 +415,12 @@ class Masking(Model):
     phone: EndsMask
 
 
+class Retention(Model):
+    """How long personal values are kept after the programme's end, in years; none: until somebody decides."""
+
+    years_after_end: int | None = Field(default=None, ge=0)
+
+
 class NarrativeSections(Model):
     """Which form holds the units' own words, and which of its columns make each section of a report."""
 
@@ -519,6 +525,7 @@ class Programme(Model):
     switches: Switches
     annual: Annual
     masking: Masking
+    retention: Retention = Retention()
     reports: dict[str, ReportKind]
     units: list[Unit]
     not_units: list[NotUnit] = []
