@@ -22,7 +22,8 @@ from zhibao.period import Period
 from zhibao.programme.models import Programme, QuotaTable
 from zhibao.store import landing
 from zhibao.store.database import Connection
-from zhibao.warehouse.compute import FigureSet, compute, load_set, store
+from zhibao.warehouse.compute import FigureSet, load_set, store
+from zhibao.warehouse.delta import refresh
 from zhibao.warehouse.labels import label
 
 Decision = Literal["approve", "reject"]
@@ -97,10 +98,11 @@ def moved_figures(
     """(id, value in the document, value now) of every figure that differs; a replay never goes stale."""
     if row["is_replay"]:
         return []
-    current = compute(connection, programme, row["kind"], Period.parse(row["period"]), now)
+    kept = load_set(connection, row["figure_set_id"])
+    current = refresh(connection, programme, row["kind"], kept.period, now, kept)
     if current.figures_digest == row["figures_digest"]:
         return []
-    old = {figure.id: plain(figure.value) for figure in load_set(connection, row["figure_set_id"]).figures}
+    old = {figure.id: plain(figure.value) for figure in kept.figures}
     new = {figure.id: plain(figure.value) for figure in current.figures}
     return [(id, old.get(id, "—"), new.get(id, "—")) for id in sorted(old | new) if old.get(id) != new.get(id)]
 

@@ -51,6 +51,7 @@ from zhibao.store.keys import load_keys
 from zhibao.text import Text
 from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
 from zhibao.warehouse.cross_checks import record_across
+from zhibao.warehouse.delta import refresh
 
 if TYPE_CHECKING:
     from zhibao.workbooks.markup import MarkedWorkbook
@@ -340,7 +341,7 @@ class Operations:
     def compute(self, kind: str, period: str, as_of: datetime) -> FigureSet:
         """The figures of one report, computed and not kept."""
         with self.connection() as connection:
-            return compute(connection, self.programme, kind, Period.parse(period), as_of)
+            return refresh(connection, self.programme, kind, Period.parse(period), as_of)
 
     def what_if(
         self, kind: str, period: str, as_of: datetime, settings: Mapping[str, str]
@@ -499,7 +500,8 @@ class Operations:
         with self.connection() as connection:
             if not full and is_fresh(connection, self.programme, kind, Period.parse(period), as_of):
                 return {"kind": kind, "period": period, "state": "unchanged"}
-            figures = compute(connection, self.programme, kind, Period.parse(period), as_of)
+            make = compute if full else refresh
+            figures = make(connection, self.programme, kind, Period.parse(period), as_of)
             store(connection, self.programme, figures)
         return {"kind": kind, "period": period, "state": "computed", "figures": len(figures.figures)}
 

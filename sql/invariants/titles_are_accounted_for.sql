@@ -1,6 +1,6 @@
 -- Why: every title granted to a level of persons either counts or is told with its reason.
 -- gives: the counts where titles, counted and excluded differ
--- reads: title, award, award_excluded_count
+-- reads: title, award, figure_value
 with titles as (
     select count(*) as titles from title
 ),
@@ -10,7 +10,7 @@ awards as (
 ),
 
 excluded as (
-    select coalesce(sum(contribution), 0) as excluded from award_excluded_count
+    select coalesce(sum(value), 0) as excluded from figure_value where name = 'award_excluded_count'
 )
 
 select titles.titles, awards.counted, excluded.excluded

@@ -1,39 +1,12 @@
 -- Why: a criterion names the column that it measures, so the value is looked up by name; a new criterion needs no SQL.
 -- grain: one candidate of the span against one criterion of its level
 -- keys: row_id, criterion
--- clause: 附件1; DOMAIN §2 (switches age.ref_date: the day at which a venture's age is measured; jobs.exclude_owner:
---      whoever founded it is one more; revenue.window: revenue of another year than the last complete one is no evidence)
--- reads: candidate_cell, nomination, base_row, title, ref_criterion, param
-with candidates as (
-    select row_id, unit, level, candidate_no, nominated_from, nominated_to, period_ends_on
-    from nomination
-    where is_in_span
-),
-
-dated as (
-    select
-        candidates.row_id, candidates.unit, candidates.level, candidates.candidate_no,
-        case param.age_ref_date
-            when 'batch_deadline' then candidates.nominated_to
-            when 'application' then candidates.period_ends_on
-            when 'award' then case when title.is_held then title.awarded_on end
-            when 'year_end' then make_date(extract(year from candidates.nominated_from)::int, 12, 31)
-        end as measured_on
-    from candidates
-    left join title using (unit, level, candidate_no)
-    cross join param
-),
-
--- Once for each row, not once for each lookup.
-cells as materialized (
-    select
-        dated.row_id, dated.unit, dated.level, dated.candidate_no, dated.measured_on,
-        nullif(candidate_cell.doubts, '{}') as doubts, candidate_cell.cell
-    from candidate_cell
-    join dated using (row_id)
-    union all
-    select row_id, unit, level, candidate_no, measured_on, nullif(doubts, '{}'), cell
-    from base_row
+-- clause: 附件1; DOMAIN §2 (switches jobs.exclude_owner: whoever founded it is one more; revenue.window: revenue of
+--      another year than the last complete one is no evidence)
+-- as: view (each verdict looks at its own criteria)
+-- reads: judged_row, ref_criterion, param
+with cells as (
+    select row_id, unit, level, candidate_no, measured_on, doubts, cell from judged_row
 ),
 
 switch as (

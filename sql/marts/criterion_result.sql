@@ -2,6 +2,7 @@
 -- grain: one candidate of the span against one criterion of its level
 -- keys: row_id, criterion
 -- clause: 附件1; DOMAIN §1: pass, fail, needs_review, not_provided, waived. Levels are judged each by itself
+-- as: view (counted once, and then asked for single candidates or criteria)
 -- reads: number_verdict, age_verdict, stated_verdict, criterion_input, waived
 with verdicts as (
     select row_id, unit, level, candidate_no, criterion, verdict, reason, measured, threshold, margin, margin_unit

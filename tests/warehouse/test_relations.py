@@ -17,7 +17,7 @@ from zhibao.warehouse.catalogue import figure_kinds
 from zhibao.warehouse.compute import compute, relations_for, relations_of
 from zhibao.warehouse.labels import label
 from zhibao.warehouse.reference import TABLES
-from zhibao.warehouse.relations import FOLDERS, load_relations, needed_for, run_invariants
+from zhibao.warehouse.relations import FOLDERS, VALUES, load_relations, needed_for, run_invariants
 
 SQL = load_settings().sql_dir
 FILES = [path for folder in (*FOLDERS, "invariants", "checks") for path in sorted((SQL / folder).glob("*.sql"))]
@@ -168,7 +168,7 @@ def test_a_broken_invariant_is_named(connection: Connection, programme: Programm
     (tmp_path / "invariants").mkdir()
     (tmp_path / "invariants" / f"{check}.sql").write_text((SQL / "invariants" / f"{check}.sql").read_text("utf-8"))
     with pytest.raises(OperatorError, match=check) as caught:
-        run_invariants(connection, tmp_path, relations_for(programme, "annual"))
+        run_invariants(connection, tmp_path, {*relations_for(programme, "annual"), VALUES})
     assert check in caught.value.text.zh
 
 

@@ -16,7 +16,9 @@ from zhibao.documents.numbers import date_zh
 from zhibao.programme.models import NarrativeSections, Programme, ReportKind
 from zhibao.store.database import Connection
 from zhibao.text import Text
-from zhibao.warehouse.compute import FigureSet, compute
+from zhibao.warehouse.compute import FigureSet, build_for
+
+LISTED = ("awardee", "current_candidate", "current_return")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def read_lists(connection: Connection, programme: Programme, figure_set: FigureS
         return Lists(corrections=told, enclosed=_enclosed(connection, programme, figure_set, kind.forwards))
     if not (kind.lists_levels or kind.lists_waivers or kind.narrative):
         return Lists(corrections=told)
-    compute(connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, figure_set.known_at)
+    build_for(
+        connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, (), LISTED, figure_set.known_at
+    )
     narratives = _narratives(connection, programme, figure_set, kind.narrative) if kind.narrative else {}
     return Lists(
         _awardees(connection, programme, kind) if kind.lists_levels else (),

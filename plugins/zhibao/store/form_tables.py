@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from psycopg import sql
 
 from zhibao.programme.models import Column, Form, Programme
 from zhibao.store.database import Connection, schema_of
+from zhibao.store.ties import ties_of
 
 SQL_TYPES = {
     "text": "text", "integer": "bigint", "decimal": "numeric", "money": "numeric(20, 2)", "date": "date",
@@ -63,10 +66,24 @@ def _ensure_table(connection: Connection, schema: str, form: Form) -> None:
         body = sql.SQL(", ").join(_column(name, kind) for name, kind in wanted.items())
         connection.execute(sql.SQL("create table {} ({})").format(table, body))
         connection.execute(sql.SQL("create index on {} (submission_id)").format(table))
-        return
     for name, kind in wanted.items():
-        if name not in present:
+        if present and name not in present:
             connection.execute(sql.SQL("alter table {} add column {}").format(table, _column(name, kind)))
+    _ensure_indexes(connection, schema, form, wanted.keys())
+
+
+def _ensure_indexes(connection: Connection, schema: str, form: Form, columns: Collection[str]) -> None:
+    """An index for each tie, by which the rows that a change can reach are found; equality is all that is asked."""
+    rows = connection.execute(
+        "select indexname from pg_indexes where schemaname = %s and tablename = %s", (schema, form.code)
+    )
+    present = {row["indexname"] for row in rows}
+    for tie in ties_of(form):
+        name = f"{form.code}_{tie.name}_tie"
+        if name not in present and set(tie.columns) <= set(columns):  # a programme may lack some of them
+            connection.execute(sql.SQL("create index {} on {} using hash (({}))").format(
+                sql.Identifier(name), sql.Identifier(schema, form.code), tie.value
+            ))
 
 
 def _column(name: str, kind: str) -> sql.Composable:

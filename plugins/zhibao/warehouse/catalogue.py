@@ -28,22 +28,13 @@ class FigureKind(BaseModel):
     group: str = "programme"
 
 
-class ReportFigures(BaseModel):
-    """What a kind of report computes: groups of figures, and relations that its document lists."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    groups: list[str]
-    relations: list[str]
-
-
 class Catalogue(BaseModel):
     """All kinds of figures, and the words of labels and reasons that are not the programme's own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     figures: dict[str, FigureKind]
-    reports: dict[str, ReportFigures]
+    reports: dict[str, list[str]]
     labels: dict[str, dict[str, Text]]
     reasons: dict[str, Text]
 
@@ -86,11 +77,10 @@ def figure_kinds(programme: Programme) -> dict[str, FigureKind]:
 
 
 def computed_for(programme: Programme, kind: str) -> list[str]:
-    """The relations that a kind of report computes: its figures, and what its document lists."""
+    """The names of the figures that a kind of report computes."""
     reports = load_catalogue().reports
-    report = reports.get(kind, reports["default"])
-    names = [name for name, item in figure_kinds(programme).items() if item.group in report.groups]
-    return [*names, *report.relations]
+    groups = reports.get(kind, reports["default"])
+    return [name for name, item in figure_kinds(programme).items() if item.group in groups]
 
 
 @cache

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -25,6 +26,7 @@ from zhibao.warehouse.completeness import column_filled
 from zhibao.warehouse.indicators import indicator_relations
 from zhibao.warehouse.reference import Question, load_reference, results_of
 from zhibao.warehouse.relations import (
+    VALUES,
     Relation,
     build,
     build_values,
@@ -34,6 +36,8 @@ from zhibao.warehouse.relations import (
     run_invariants,
 )
 from zhibao.warehouse.standard_forms import standard_forms
+
+_relations: dict[tuple[Path, str], dict[str, Relation]] = {}  # by the folder and the programme's digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +66,25 @@ def compute(
     The relations stay behind as temporary tables until the transaction ends, for whoever wants to look further.
     Raises RefusedError for a period that the kind does not fit, OperatorError when an invariant is broken.
     """
-    question = _question(connection, programme, kind, period, as_of, known_at)
+    question = question_of(connection, programme, kind, period, as_of, known_at)
     relations = relations_for(programme, kind)
     load_reference(connection, programme, question)
     build(connection, relations.values())
     build_values(connection, relations.values())
-    run_invariants(connection, load_settings().sql_dir, relations)
-    inputs = _input_digest(connection, relations)
-    figures = _figures(connection, programme, question)
+    run_invariants(connection, load_settings().sql_dir, {*relations, VALUES})
+    inputs = input_digest_of(connection, relations)
+    figures = figures_of(connection, programme, question)
     return FigureSet(kind, period, as_of, question.known_at, inputs, programme.digest, figures)
 
 
 def build_for(
     connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime,
-    expected: Sequence[ExpectedReturn], targets: Sequence[str],
+    expected: Sequence[ExpectedReturn], targets: Sequence[str], known_at: datetime | None = None,
 ) -> None:
     """Build only `targets` and what they rest on, held against `expected` returns; no figures."""
     wait_for_intake(connection)
-    load_reference(connection, programme, Question(kind, period, as_of, _clock(connection), tuple(expected)))
+    question = Question(kind, period, as_of, known_at or _clock(connection), tuple(expected))
+    load_reference(connection, programme, question)
     build(connection, needed_for(relations_of(programme), targets))
 
 
@@ -124,27 +129,36 @@ def load_set(connection: Connection, figure_set_id: int) -> FigureSet:
     )
 
 
-def is_fresh(connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime) -> bool:
-    """Whether the last kept set of this report was computed from just what would be read now."""
-    last = connection.execute(
-        "select input_digest, programme_digest from figure_set where programme = %s and kind = %s and period = %s"
-        " order by figure_set_id desc limit 1",
+def last_set(connection: Connection, programme: Programme, kind: str, period: Period) -> FigureSet | None:
+    """The set of a report that was kept last."""
+    row = connection.execute(
+        "select max(figure_set_id) as number from figure_set where programme = %s and kind = %s and period = %s",
         (programme.code, kind, str(period)),
     ).fetchone()
-    if last is None or last["programme_digest"] != programme.digest:
+    return None if row["number"] is None else load_set(connection, row["number"])
+
+
+def is_fresh(connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime) -> bool:
+    """Whether the last kept set of this report was computed from just what would be read now."""
+    last = last_set(connection, programme, kind, period)
+    if last is None or last.programme_digest != programme.digest:
         return False
-    question = _question(connection, programme, kind, period, as_of, None)
+    question = question_of(connection, programme, kind, period, as_of, None)
     relations = relations_for(programme, kind)
     load_reference(connection, programme, question)
     build(connection, needed_for(relations, ["input_digest"]))
-    return last["input_digest"] == _input_digest(connection, relations)
+    return last.input_digest == input_digest_of(connection, relations)
 
 
 def relations_of(programme: Programme) -> dict[str, Relation]:
-    return load_relations(
-        load_settings().sql_dir, frozenset(programme.forms) | frozenset(standard_forms()),
-        (column_filled(programme), base_row(programme), candidate_cell(programme), *indicator_relations(programme)),
-    )
+    """All relations of a programme by name, each after what it reads."""
+    key = load_settings().sql_dir, programme.digest
+    if key not in _relations:
+        _relations[key] = load_relations(
+            key[0], frozenset(programme.forms) | frozenset(standard_forms()),
+            (column_filled(programme), base_row(programme), candidate_cell(programme), *indicator_relations(programme)),
+        )
+    return _relations[key]
 
 
 def relations_for(programme: Programme, kind: str) -> dict[str, Relation]:
@@ -153,10 +167,14 @@ def relations_for(programme: Programme, kind: str) -> dict[str, Relation]:
     return {item.name: item for item in needed_for(relations_of(programme), targets)}
 
 
-def _question(
+def question_of(
     connection: Connection, programme: Programme, kind: str, period: Period, as_of: datetime,
     known_at: datetime | None,
 ) -> Question:
+    """What a report asks. Waits for returns that are being taken in, and keeps new ones out until the transaction ends.
+
+    Raises RefusedError for a period that the kind does not fit.
+    """
     _require_fit(programme, kind, period)
     wait_for_intake(connection)
     expected = tuple(expected_returns(programme, kind, period))
@@ -177,13 +195,15 @@ def _require_fit(programme: Programme, kind: str, period: Period) -> None:
         )
 
 
-def _input_digest(connection: Connection, relations: dict[str, Relation]) -> str:
+def input_digest_of(connection: Connection, relations: dict[str, Relation]) -> str:
+    """Names what was read (the relation `input_digest`), and by which text of the relations."""
     rows = connection.execute("select digest from input_digest", prepare=False).fetchone()
     return hashlib.sha256(f"{rows['digest']} {digest_of_sql(relations.values())}".encode()).hexdigest()
 
 
-def _figures(connection: Connection, programme: Programme, question: Question) -> tuple[Figure, ...]:
-    """All figures in the official order: by name as in the catalogue, totals first, then as the programme lists."""
+def figures_of(connection: Connection, programme: Programme, question: Question) -> tuple[Figure, ...]:
+    """All of `figure_value` in the official order: by name as in the catalogue, totals first, then as the programme
+    lists."""
     kinds = figure_kinds(programme)
     rows = connection.execute("select name, labels, value from figure_value", prepare=False).fetchall()
     figures = [

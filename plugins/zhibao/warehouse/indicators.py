@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from psycopg import sql
 
 from zhibao.programme.models import Form, Indicator, Programme, QuotaTable
-from zhibao.warehouse.relations import Relation
-
-FOLDER = "marts/facts"
+from zhibao.warehouse.relations import FACTS, RATIOS, VALUES, Relation
 
 # `version` 1 is the latest word on a row of a ledger, whichever return says it; `behind` 0 is the last return of a unit
 # that is not later than the window.
@@ -61,11 +59,11 @@ where slice.labels is not null"""
 
 # The growth of an indicator over the year before: nothing without a base.
 GROWTH = """with one as (
-    select labels, sum(contribution) filter (where is_counted) as value from {code} group by labels
+    select labels, value from figure_value where name = {one}
 ),
 
 other as (
-    select labels, sum(contribution) filter (where is_counted) as value from {before} group by labels
+    select labels, value from figure_value where name = {other}
 )
 
 select one.labels, round((one.value - other.value) * 100 / nullif(other.value, 0), 2) as value
@@ -85,11 +83,11 @@ union all
 select '{{}}'::jsonb, target::numeric, true, null, 'programme', null, clause || ' ' || code from target"""
 
 REACHED = """with done as (
-    select labels, sum(contribution) filter (where is_counted) as value from {done} group by labels
+    select labels, value from figure_value where name = {one}
 ),
 
 target as (
-    select labels, sum(contribution) as value from {target} group by labels
+    select labels, value from figure_value where name = {other}
 )
 
 select target.labels, round(done.value * 100 / nullif(target.value, 0), 2) as value
@@ -103,18 +101,22 @@ def indicator_relations(programme: Programme) -> tuple[Relation, ...]:
     relations = [_relation(programme, item) for item in programme.indicators]
     for item in programme.indicators:
         if item.over == "window":
-            relations += [_relation(programme, item, "before"), _growth(item)]
+            relations += [
+                _relation(programme, item, "before"), _ratio(item.growth_code, GROWTH, item.code, item.before_code),
+            ]
         tables = programme.targets_of(item.code)
         if tables or item.to_date:
             relations.append(_relation(programme, item, "programme"))
         if tables:
-            relations += [_target(item, tables), _reached(item)]
+            relations += [
+                _target(item, tables), _ratio(item.reached_code, REACHED, item.to_date_code, item.target_code),
+            ]
     return tuple(relations)
 
 
-def _growth(item: Indicator) -> Relation:
-    query = sql.SQL(GROWTH).format(code=sql.Identifier(item.code), before=sql.Identifier(item.before_code))
-    return Relation(item.growth_code, "marts/figures", query.as_string(None), (item.code, item.before_code))
+def _ratio(name: str, query: str, one: str, other: str) -> Relation:
+    filled = sql.SQL(query).format(one=sql.Literal(one), other=sql.Literal(other)).as_string(None)
+    return Relation(name, RATIOS, filled, (VALUES,), (one, other))
 
 
 def _target(item: Indicator, tables: list[QuotaTable]) -> Relation:
@@ -122,12 +124,7 @@ def _target(item: Indicator, tables: list[QuotaTable]) -> Relation:
         sql.SQL("({}, {}, {})").format(sql.Literal(code), sql.Literal(target), sql.Literal(table.clause))
         for table in tables for code, target in table.targets.items()
     ]
-    return Relation(item.target_code, FOLDER, sql.SQL(TARGET).format(sql.SQL(", ").join(rows)).as_string(None), ())
-
-
-def _reached(item: Indicator) -> Relation:
-    query = sql.SQL(REACHED).format(done=sql.Identifier(item.to_date_code), target=sql.Identifier(item.target_code))
-    return Relation(item.reached_code, "marts/figures", query.as_string(None), (item.to_date_code, item.target_code))
+    return Relation(item.target_code, FACTS, sql.SQL(TARGET).format(sql.SQL(", ").join(rows)).as_string(None), ())
 
 
 def _relation(programme: Programme, item: Indicator, side: str = "window") -> Relation:
@@ -147,7 +144,7 @@ def _relation(programme: Programme, item: Indicator, side: str = "window") -> Re
         reach=sql.SQL(" and period_starts_on <= bound.window_ends_on" if item.over == "latest" else ""),
         zeros=sql.SQL(", ").join(sql.SQL("({})").format(labels) for labels in _zeros(programme, item, form)),
     )
-    return Relation(name, FOLDER, query.as_string(None), ("current_return", "param", form.code))
+    return Relation(name, FACTS, query.as_string(None), ("current_return", "param", form.code))
 
 
 def _column(code: str) -> sql.Composable:

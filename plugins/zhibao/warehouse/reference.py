@@ -33,11 +33,13 @@ TABLES = {
     " age_partial_date text, dedupe_person text, dedupe_entity text, count_at text, before_starts_on date,"
     " before_ends_on date, criteria_enforcement text, counts_owner boolean, stability_months int, revenue_window text,"
     " quota_semantics text, promotion_required boolean, attribution text",
+    "ref_since": "as_of timestamptz, known_at timestamptz",
     "ref_unit": "code text, ordinal int, kind text, counts_for text, is_area boolean",
     "ref_division": "name text, counts_for text",
     "ref_category": "code text, ordinal int",
     "ref_level": "level text, ordinal int, promoted_from text",
     "ref_base_level": "level text, roster text",
+    "ref_stock": "form text",
     "ref_nominator": "level text, unit text",
     "ref_criterion": "level text, criterion text, ordinal int, clause text, mode text, measure text, op text,"
     " threshold_number numeric, threshold_text text, dated_by text, margin_unit text, roster text, year_of text,"
@@ -63,8 +65,8 @@ TABLES = {
     "ref_return_by": "returned_on date, return_by date",
 }
 
-# What the large relations are joined to.
-JOINED = ("param", "ref_unit", "ref_level", "ref_quota", "ref_criterion", "ref_category")
+# What grows with units and periods is a table; the rest is a view of values, which the planner sees through.
+MANY = ("ref_trend_period", "ref_trend_return", "ref_expected_return", "ref_return_by")
 
 # The words of a form by which a unit says that nobody has judged yet.
 UNDECIDED = ("unchecked", "pending")
@@ -86,24 +88,54 @@ class Question:
     expected: tuple[ExpectedReturn, ...]
 
 
-def load_reference(connection: Connection, programme: Programme, question: Question) -> None:
-    """Fill the reference relations, which live as long as the transaction."""
+def load_reference(
+    connection: Connection, programme: Programme, question: Question, since: tuple[datetime, datetime] | None = None
+) -> None:
+    """Fill the reference relations, which live as long as the transaction. `since` are the instants (as_of, known_at)
+    of the figures from which a change is computed."""
     stand_in(connection, programme)
     rows = _programme_rows(programme, window(programme, question.period))
     rows |= {"param": [_param(programme, question)], "ref_expected_return": _expected(programme, question)}
     rows |= _trend(programme, question) | {"ref_return_by": _return_by(programme)}
-    make = sql.SQL(
-        "drop table if exists pg_temp.{name} cascade; create temporary table {name} ({columns}) on commit drop;"
-    )
-    connection.execute(sql.SQL("").join(
-        make.format(name=sql.Identifier(name), columns=sql.SQL(columns)) for name, columns in TABLES.items()
-    ), prepare=False)
+    rows |= {"ref_since": [since] if since else []}
     for name in TABLES:
-        copy_in = sql.SQL("copy {} from stdin").format(sql.Identifier(name))
-        with connection.cursor() as cursor, cursor.copy(copy_in) as copy:
-            for row in rows[name]:
-                copy.write_row(row)
-    connection.execute("analyze " + ", ".join(JOINED), prepare=False)  # else small tables are taken for large ones
+        if name in MANY:
+            _lay_down(connection, name, rows[name])
+        else:
+            _lay_out(connection, name, rows[name])
+
+
+def set_instants(
+    connection: Connection, programme: Programme, question: Question, as_of: datetime, known_at: datetime
+) -> None:
+    """Ask the same as of other instants: what is built from now on is built for these."""
+    _lay_out(connection, "param", [_param(programme, replace(question, as_of=as_of, known_at=known_at))])
+
+
+def _lay_out(connection: Connection, name: str, rows: list[Row]) -> None:
+    """A relation of these rows as a view."""
+    columns = [item.split() for item in TABLES[name].split(", ")]
+    values = sql.SQL(", ").join(
+        sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Literal, row))) for row in rows or [(None,) * len(columns)]
+    )
+    typed = sql.SQL(", ").join(
+        sql.SQL("{}::{} as {}").format(sql.Identifier(f"column{place}"), sql.SQL(kind), sql.Identifier(column))
+        for place, (column, kind) in enumerate(columns, 1)
+    )
+    connection.execute(sql.SQL("create or replace temporary view {} as select {} from (values {}) as given{}").format(
+        sql.Identifier(name), typed, values, sql.SQL("" if rows else " where false")
+    ), prepare=False)
+
+
+def _lay_down(connection: Connection, name: str, rows: list[Row]) -> None:
+    """A relation of these rows as a table."""
+    table = sql.Identifier(name)
+    connection.execute(sql.SQL(
+        "drop table if exists pg_temp.{0} cascade; create temporary table {0} ({1}) on commit drop"
+    ).format(table, sql.SQL(TABLES[name])), prepare=False)
+    with connection.cursor() as cursor, cursor.copy(sql.SQL("copy {} from stdin").format(table)) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _programme_rows(programme: Programme, bounds: tuple[date, date]) -> dict[str, list[Row]]:
@@ -125,6 +157,10 @@ def _programme_rows(programme: Programme, bounds: tuple[date, date]) -> dict[str
         "ref_base_level": [
             (level.code, level.roster) for level in programme.levels if level.subject != "person"
         ],
+        "ref_stock": [(form,) for form in sorted(
+            {item.form for item in programme.indicators if item.over == "latest"}
+            | {level.roster for level in programme.levels if level.subject != "person"}
+        )],
         "ref_nominator": [(level.code, unit) for level in levels for unit in level.nominated_by],
         "ref_criterion": [
             (level.code, *_criterion(programme, level, place, item))

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from zhibao.errors import RefusedError
 from zhibao.figures import Figure, figure_id
@@ -19,6 +18,7 @@ from zhibao.programme.models import Column, Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import figure_kinds, load_catalogue
 from zhibao.warehouse.compute import FigureSet, compute, relations_of
+from zhibao.warehouse.relations import facts_of
 
 # Where the rows behind figures stand, by what they are rows of.
 PLACES = {
@@ -141,13 +141,7 @@ def _sides(programme: Programme, computed: FigureSet, figure: Figure) -> list[Fi
 
 
 def _parts(connection: Connection, programme: Programme, figure: Figure, mask: Mask) -> list[Part]:
-    facts = connection.execute(
-        sql.SQL(
-            "select contribution, is_counted, reason, form, row_id, subject from {}"
-            " where labels = %s and form is not null order by is_counted desc, form, subject, row_id"
-        ).format(sql.Identifier(figure.name)),
-        (Jsonb(dict(figure.labels)),), prepare=False,
-    ).fetchall()
+    facts = facts_of(connection, relations_of(programme)[figure.name], figure.labels)
     column = _column(programme, figure)
     places: dict[tuple[str, int], dict[str, Any]] = {}
     for form in {fact["form"] for fact in facts} - {"programme"}:

@@ -2,9 +2,11 @@
 -- grain: one title under one set of labels; and one row of zero for each set of labels
 -- keys: labels, row_id
 -- clause: DOMAIN §2 (switch quota.annual_plan)
--- reads: award_fact, planned_count, param
+-- reads: award_fact, ref_plan, param
 with planned as (
-    select distinct labels from planned_count
+    select jsonb_build_object('level', level, dimension, code) as labels from ref_plan
+    union
+    select jsonb_build_object('level', level) from ref_plan
 ),
 
 bound as (

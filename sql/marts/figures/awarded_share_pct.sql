@@ -2,9 +2,10 @@
 -- grain: one set of labels that is a part of a level
 -- keys: labels
 -- clause: DOMAIN §7: 占×%
--- reads: awarded_count
+-- of: awarded_count
+-- reads: figure_value
 with awarded as (
-    select labels, sum(contribution) filter (where is_counted) as value from awarded_count group by labels
+    select labels, value from figure_value where name = 'awarded_count'
 )
 
 select part.labels, round(part.value * 100 / nullif(whole.value, 0), 2) as value

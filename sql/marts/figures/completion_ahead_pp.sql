@@ -2,21 +2,22 @@
 -- grain: one set of labels that has a target
 -- keys: labels
 -- clause: DOMAIN §7: 个百分点
--- reads: awarded_count, quota, elapsed_day_count, programme_day_count
+-- of: awarded_count, quota, elapsed_day_count, programme_day_count
+-- reads: figure_value
 with awarded as (
-    select labels, sum(contribution) filter (where is_counted) as value from awarded_count group by labels
+    select labels, value from figure_value where name = 'awarded_count'
 ),
 
 target as (
-    select labels, sum(contribution) as value from quota group by labels
+    select labels, value from figure_value where name = 'quota'
 ),
 
 elapsed as (
-    select sum(contribution) as value from elapsed_day_count
+    select value from figure_value where name = 'elapsed_day_count'
 ),
 
 whole as (
-    select sum(contribution) as value from programme_day_count
+    select value from figure_value where name = 'programme_day_count'
 )
 
 select

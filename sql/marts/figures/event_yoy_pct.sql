@@ -2,13 +2,14 @@
 -- grain: one set of labels that both sides have
 -- keys: labels
 -- clause: DOMAIN §7: 同比
--- reads: event_count, event_year_before_count
+-- of: event_count, event_year_before_count
+-- reads: figure_value
 with one as (
-    select labels, sum(contribution) filter (where is_counted) as value from event_count group by labels
+    select labels, value from figure_value where name = 'event_count'
 ),
 
 other as (
-    select labels, sum(contribution) filter (where is_counted) as value from event_year_before_count group by labels
+    select labels, value from figure_value where name = 'event_year_before_count'
 )
 
 select one.labels, round((one.value - other.value) * 100 / nullif(other.value, 0), 2) as value

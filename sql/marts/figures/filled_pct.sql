@@ -2,13 +2,14 @@
 -- grain: one column of one form
 -- keys: labels
 -- clause: DESIGN, the shape of a return
--- reads: filled_count, cell_count
+-- of: filled_count, cell_count
+-- reads: figure_value
 with filled as (
-    select labels, sum(contribution) as value from filled_count group by labels
+    select labels, value from figure_value where name = 'filled_count'
 ),
 
 cells as (
-    select labels, sum(contribution) as value from cell_count group by labels
+    select labels, value from figure_value where name = 'cell_count'
 )
 
 select cells.labels, round(filled.value * 100 / nullif(cells.value, 0), 2) as value

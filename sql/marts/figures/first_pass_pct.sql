@@ -2,13 +2,14 @@
 -- grain: one slice
 -- keys: labels
 -- clause: DOMAIN §6
--- reads: first_pass_count, first_try_count
+-- of: first_pass_count, first_try_count
+-- reads: figure_value
 with part as (
-    select labels, coalesce(sum(contribution) filter (where is_counted), 0) as value from first_pass_count group by labels
+    select labels, value from figure_value where name = 'first_pass_count'
 ),
 
 whole as (
-    select labels, coalesce(sum(contribution) filter (where is_counted), 0) as value from first_try_count group by labels
+    select labels, value from figure_value where name = 'first_try_count'
 )
 
 select whole.labels, round(coalesce(part.value, 0) * 100 / nullif(whole.value, 0), 2) as value

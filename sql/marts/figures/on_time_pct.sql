@@ -2,13 +2,14 @@
 -- grain: one slice
 -- keys: labels
 -- clause: DOMAIN §6
--- reads: return_on_time_count, return_due_count
+-- of: return_on_time_count, return_due_count
+-- reads: figure_value
 with part as (
-    select labels, coalesce(sum(contribution) filter (where is_counted), 0) as value from return_on_time_count group by labels
+    select labels, value from figure_value where name = 'return_on_time_count'
 ),
 
 whole as (
-    select labels, coalesce(sum(contribution) filter (where is_counted), 0) as value from return_due_count group by labels
+    select labels, value from figure_value where name = 'return_due_count'
 )
 
 select whole.labels, round(coalesce(part.value, 0) * 100 / nullif(whole.value, 0), 2) as value

@@ -2,13 +2,14 @@
 -- grain: one set of labels that has a target
 -- keys: labels
 -- clause: DOMAIN §2: over → warning
--- reads: awarded_count, quota, param
+-- of: awarded_count, quota
+-- reads: figure_value, param
 with awarded as (
-    select labels, sum(contribution) filter (where is_counted) as value from awarded_count group by labels
+    select labels, value from figure_value where name = 'awarded_count'
 ),
 
 target as (
-    select labels, sum(contribution) as value from quota group by labels
+    select labels, value from figure_value where name = 'quota'
 ),
 
 switch as (

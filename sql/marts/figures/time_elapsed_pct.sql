@@ -2,13 +2,14 @@
 -- grain: one row
 -- keys: labels
 -- clause: DOMAIN §2 (quota period)
--- reads: elapsed_day_count, programme_day_count
+-- of: elapsed_day_count, programme_day_count
+-- reads: figure_value
 with elapsed as (
-    select labels, contribution as value from elapsed_day_count
+    select labels, value from figure_value where name = 'elapsed_day_count'
 ),
 
 whole as (
-    select labels, contribution as value from programme_day_count
+    select labels, value from figure_value where name = 'programme_day_count'
 )
 
 select elapsed.labels, round(elapsed.value * 100 / whole.value, 2) as value
