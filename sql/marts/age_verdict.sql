@@ -4,20 +4,18 @@
 -- keys: row_id, criterion
 -- clause: 附件1 （二）; DOMAIN §2 (switch age.partial_date: first, last or review)
 -- as: view (read once)
--- reads: criterion_input, param
+-- reads: age_input, param
 with inputs as (
     select
-        row_id, unit, level, candidate_no, criterion, op, value, doubt, precision, measured_on, threshold_number,
-        margin_unit,
-        -- A criterion may measure a column of text; what is no date there is for a person.
-        case when is_date then value::timestamp end as moment
-    from criterion_input
-    where op in ('within_years', 'at_least_years') and is_applicable
+        row_id, unit, level, candidate_no, waived, criterion, is_applicable, op, value, moment, doubt, precision,
+        measured_on, threshold_number, margin_unit
+    from age_input
 ),
 
 stated as (
     select
-        row_id, unit, level, candidate_no, criterion, op, value, doubt, measured_on, threshold_number, margin_unit,
+        row_id, unit, level, candidate_no, waived, criterion, is_applicable, op, value, doubt, measured_on,
+        threshold_number, margin_unit,
         make_interval(months => round(threshold_number * 12)::int) as years,
         case precision
             when 'month' then date_trunc('month', moment)::date
@@ -34,7 +32,8 @@ stated as (
 
 bounded as (
     select
-        stated.row_id, stated.unit, stated.level, stated.candidate_no, stated.criterion, stated.op, stated.value,
+        stated.row_id, stated.unit, stated.level, stated.candidate_no, stated.waived, stated.criterion,
+        stated.is_applicable, stated.op, stated.value,
         stated.doubt, stated.measured_on, stated.threshold_number, stated.margin_unit, stated.years,
         case when param.age_partial_date = 'last' then stated.latest_on else stated.earliest_on end as earliest_on,
         case when param.age_partial_date = 'first' then stated.earliest_on else stated.latest_on end as latest_on
@@ -45,7 +44,8 @@ bounded as (
 -- Days to spare at the less and at the more favourable end.
 spared as (
     select
-        row_id, unit, level, candidate_no, criterion, value, doubt, measured_on, threshold_number, margin_unit,
+        row_id, unit, level, candidate_no, waived, criterion, is_applicable, value, doubt, measured_on,
+        threshold_number, margin_unit,
         earliest_on,
         case op
             when 'within_years' then (earliest_on + years)::date - measured_on
@@ -63,10 +63,13 @@ select
     unit,
     level,
     candidate_no,
+    waived,
     criterion,
     case
+        when not is_applicable then 'pass'
         when doubt is not null then 'needs_review'
         when value is null then 'not_provided'
+        -- A criterion may measure a column of text; what is no date there is for a person.
         when earliest_on is null then 'needs_review'
         when measured_on is null then 'not_provided'
         when measured_on < earliest_on then 'needs_review'
@@ -75,6 +78,7 @@ select
         else 'needs_review'
     end as verdict,
     case
+        when not is_applicable then 'not_applicable'
         when doubt is not null then doubt
         when value is null then 'empty'
         when earliest_on is null then 'unreadable'
@@ -84,8 +88,8 @@ select
         when most_days < 0 then 'out_of_bounds'
         else 'partial_date'
     end as reason,
-    value as measured,
-    threshold_number::text as threshold,
-    least_days::numeric as margin,
+    case when is_applicable then value end as measured,
+    case when is_applicable then threshold_number::text end as threshold,
+    case when is_applicable then least_days::numeric end as margin,
     margin_unit
 from spared

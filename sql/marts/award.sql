@@ -5,23 +5,20 @@
 -- clause: 附件2, 附件3; DOMAIN §2 (switches dedupe.person, dedupe.entity, criteria.enforcement, promotion.required,
 --      quota.semantics). The rules go in the order of this file. Order within each: rulings, decision date, the official
 --      order of units, number, so that a correction elsewhere never turns a tie
--- reads: title, nomination, criterion_result, ruled, ref_unit, ref_level, ref_quota, param
+-- reads: title, nomination, failed_candidate, ruled, ref_unit, ref_level, ref_quota, param
 with candidates as (
     select row_id, unit, level, candidate_no, category, person, venture, counts_for from nomination
 ),
 
 switch as (
     select
-        dedupe_person, dedupe_entity, criteria_enforcement, promotion_required, quota_semantics, programme_starts_on,
-        programme_ends_on, window_starts_on
+        dedupe_person, dedupe_entity, promotion_required, quota_semantics, programme_starts_on, programme_ends_on,
+        window_starts_on
     from param
 ),
 
 failed as (
-    select distinct unit, level, candidate_no
-    from criterion_result
-    -- Asked once, so that nothing is read where nobody asks.
-    where verdict = 'fail' and (select criteria_enforcement from switch) = 'hard'
+    select unit, level, candidate_no from failed_candidate
 ),
 
 titles as (

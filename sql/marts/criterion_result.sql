@@ -3,20 +3,19 @@
 -- keys: row_id, criterion
 -- clause: 附件1; DOMAIN §1: pass, fail, needs_review, not_provided, waived. Levels are judged each by itself
 -- as: view (counted once, and then asked for single candidates or criteria)
--- reads: number_verdict, age_verdict, stated_verdict, criterion_input, waived
+-- reads: number_verdict, age_verdict, stated_verdict
 with verdicts as (
-    select row_id, unit, level, candidate_no, criterion, verdict, reason, measured, threshold, margin, margin_unit
+    select
+        row_id, unit, level, candidate_no, waived, criterion, verdict, reason, measured, threshold, margin, margin_unit
     from number_verdict
     union all
-    select row_id, unit, level, candidate_no, criterion, verdict, reason, measured, threshold, margin, margin_unit
+    select
+        row_id, unit, level, candidate_no, waived, criterion, verdict, reason, measured, threshold, margin, margin_unit
     from age_verdict
     union all
-    select row_id, unit, level, candidate_no, criterion, verdict, reason, measured, threshold, margin, margin_unit
+    select
+        row_id, unit, level, candidate_no, waived, criterion, verdict, reason, measured, threshold, margin, margin_unit
     from stated_verdict
-    union all
-    select row_id, unit, level, candidate_no, criterion, 'pass', 'not_applicable', null, null, null, null
-    from criterion_input
-    where not is_applicable
 )
 
 select
@@ -25,11 +24,10 @@ select
     verdicts.level,
     verdicts.candidate_no,
     verdicts.criterion,
-    case when waived.criterion is null then verdicts.verdict else 'waived' end as verdict,
-    case when waived.criterion is null then verdicts.reason else 'waived' end as reason,
+    case when verdicts.criterion = any (verdicts.waived) then 'waived' else verdicts.verdict end as verdict,
+    case when verdicts.criterion = any (verdicts.waived) then 'waived' else verdicts.reason end as reason,
     verdicts.measured,
     verdicts.threshold,
     verdicts.margin,
     verdicts.margin_unit
 from verdicts
-left join waived using (unit, level, candidate_no, criterion)

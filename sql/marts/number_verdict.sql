@@ -4,19 +4,18 @@
 -- clause: 附件1 （三）（四）（五）; Civil Code 1259; DOMAIN §2 (switch stability.months: where the form counts those who
 --      stayed for another time, a person must judge what that leaves open)
 -- as: view (read once)
--- reads: criterion_input
+-- reads: number_input
 with inputs as (
     select
-        row_id, unit, level, candidate_no, criterion, op, value, doubt, bound, threshold_number, margin_unit,
-        -- A criterion may measure a column of text; what is no number there is for a person.
-        case when value ~ '^-?[0-9]+([.][0-9]+)?$' then value::numeric end as number
-    from criterion_input
-    where op in ('>=', '<=') and is_applicable
+        row_id, unit, level, candidate_no, waived, criterion, is_applicable, op, value, number, doubt, bound,
+        threshold_number, margin_unit
+    from number_input
 ),
 
 measured as (
     select
-        row_id, unit, level, candidate_no, criterion, value, doubt, bound, number, threshold_number, margin_unit,
+        row_id, unit, level, candidate_no, waived, criterion, is_applicable, value, doubt, bound, number,
+        threshold_number, margin_unit,
         case op when '>=' then number - threshold_number else threshold_number - number end as margin
     from inputs
 )
@@ -26,9 +25,12 @@ select
     unit,
     level,
     candidate_no,
+    waived,
     criterion,
     case
+        when not is_applicable then 'pass'
         when doubt is not null then 'needs_review'
+        -- A criterion may measure a column of text; what is no number there is for a person.
         when value is null then 'not_provided'
         when number is null then 'needs_review'
         when bound = case when margin >= 0 then -1 else 1 end then 'needs_review'
@@ -36,14 +38,15 @@ select
         else 'fail'
     end as verdict,
     case
+        when not is_applicable then 'not_applicable'
         when doubt is not null then doubt
         when value is null then 'empty'
         when number is null then 'unreadable'
         when bound = case when margin >= 0 then -1 else 1 end then 'other_months'
         when margin < 0 then 'out_of_bounds'
     end as reason,
-    value as measured,
-    threshold_number::text as threshold,
-    margin,
+    case when is_applicable then value end as measured,
+    case when is_applicable then threshold_number::text end as threshold,
+    case when is_applicable then margin end as margin,
     margin_unit
 from measured

@@ -543,6 +543,9 @@ class Programme(Model):
     indicators: list[Indicator] = []
     digest: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def unit(self, code: str) -> Unit:
         return next(unit for unit in self.units if unit.code == code)
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -20,9 +20,9 @@ from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 from zhibao.store.database import Connection
 from zhibao.store.locks import wait_for_intake
-from zhibao.warehouse.bases import base_row, candidate_cell
 from zhibao.warehouse.catalogue import computed_for, figure_kinds, load_catalogue
 from zhibao.warehouse.completeness import column_filled
+from zhibao.warehouse.criteria import criterion_relations
 from zhibao.warehouse.indicators import indicator_relations
 from zhibao.warehouse.reference import Question, load_reference, results_of
 from zhibao.warehouse.relations import (
@@ -36,8 +36,6 @@ from zhibao.warehouse.relations import (
     run_invariants,
 )
 from zhibao.warehouse.standard_forms import standard_forms
-
-_relations: dict[tuple[Path, str], dict[str, Relation]] = {}  # by the folder and the programme's digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +148,13 @@ def is_fresh(connection: Connection, programme: Programme, kind: str, period: Pe
     return last.input_digest == input_digest_of(connection, relations)
 
 
+@cache
 def relations_of(programme: Programme) -> dict[str, Relation]:
     """All relations of a programme by name, each after what it reads."""
-    key = load_settings().sql_dir, programme.digest
-    if key not in _relations:
-        _relations[key] = load_relations(
-            key[0], frozenset(programme.forms) | frozenset(standard_forms()),
-            (column_filled(programme), base_row(programme), candidate_cell(programme), *indicator_relations(programme)),
-        )
-    return _relations[key]
+    return load_relations(
+        load_settings().sql_dir, frozenset(programme.forms) | frozenset(standard_forms()),
+        (column_filled(programme), *criterion_relations(programme), *indicator_relations(programme)),
+    )
 
 
 def relations_for(programme: Programme, kind: str) -> dict[str, Relation]:

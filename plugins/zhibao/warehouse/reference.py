@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from psycopg import sql
@@ -20,7 +20,7 @@ from zhibao.programme.calendar import (
     trend_periods,
     window,
 )
-from zhibao.programme.models import Criterion, Level, Programme, Unit
+from zhibao.programme.models import Programme, Unit
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import load_catalogue
 from zhibao.warehouse.standard_forms import stand_in
@@ -31,7 +31,7 @@ TABLES = {
     "param": "programme text, kind text, period text, zone text, as_of timestamptz, known_at timestamptz,"
     " window_starts_on date, window_ends_on date, programme_starts_on date, programme_ends_on date, age_ref_date text,"
     " age_partial_date text, dedupe_person text, dedupe_entity text, count_at text, before_starts_on date,"
-    " before_ends_on date, criteria_enforcement text, counts_owner boolean, stability_months int, revenue_window text,"
+    " before_ends_on date, counts_owner boolean, stability_months int, revenue_window text,"
     " quota_semantics text, promotion_required boolean, attribution text",
     "ref_since": "as_of timestamptz, known_at timestamptz",
     "ref_unit": "code text, ordinal int, kind text, counts_for text, is_area boolean",
@@ -41,9 +41,7 @@ TABLES = {
     "ref_base_level": "level text, roster text",
     "ref_stock": "form text",
     "ref_nominator": "level text, unit text",
-    "ref_criterion": "level text, criterion text, ordinal int, clause text, mode text, measure text, op text,"
-    " threshold_number numeric, threshold_text text, dated_by text, margin_unit text, roster text, year_of text,"
-    " counts_staff boolean, counts_months int, applies_column text, applies_words text[], applies_in boolean",
+    "ref_criterion": "level text, criterion text, ordinal int, roster text",
     "ref_quota": "level text, dimension text, code text, target int, clause text, is_first_table boolean",
     "ref_plan": "level text, dimension text, code text, planned int",
     "ref_competition": "code text, ordinal int",
@@ -163,7 +161,7 @@ def _programme_rows(programme: Programme, bounds: tuple[date, date]) -> dict[str
         )],
         "ref_nominator": [(level.code, unit) for level in levels for unit in level.nominated_by],
         "ref_criterion": [
-            (level.code, *_criterion(programme, level, place, item))
+            (level.code, item.code, place, level.roster)
             for level in programme.levels for place, item in enumerate(level.criteria) if item.in_force(day)
         ],
         "ref_quota": _quotas(programme, day),
@@ -192,7 +190,7 @@ def _param(programme: Programme, question: Question) -> Row:
         programme.code, question.kind, str(question.period), programme.timezone, question.as_of,
         question.known_at, first, last, span.starts_on, span.ends_on, switches.age.ref_date,
         switches.age.partial_date, switches.dedupe.person, switches.dedupe.entity, switches.count_at,
-        *_year_before(programme, question.period), switches.criteria.enforcement, not switches.jobs.exclude_owner,
+        *_year_before(programme, question.period), not switches.jobs.exclude_owner,
         switches.stability.months, switches.revenue.window, switches.quota.semantics, switches.promotion.required,
         switches.attribution,
     )
@@ -206,20 +204,6 @@ def _year_before(programme: Programme, period: Period) -> tuple[date | None, dat
 
 def _counts_for(unit: Unit) -> str:
     return unit.parent if unit.kind == "sub_unit" and unit.parent else unit.code
-
-
-def _criterion(programme: Programme, level: Level, place: int, item: Criterion) -> Row:
-    is_stated = item.op == "is"
-    number, text = (None, str(item.threshold)) if is_stated else (Decimal(item.threshold), None)
-    unit = "days" if item.op.endswith("_years") else item.unit.en if item.unit else None
-    columns = {column.code: column for column in programme.forms[level.roster].columns}
-    measured, applies = columns.get(item.measure), item.applies_when
-    return (
-        item.code, place, item.clause, item.mode, item.measure, item.op, number, text, item.dated_by, unit,
-        level.roster, item.year_of, item.counts_staff, measured.counts_months if measured else None,
-        applies.column if applies else None, (applies.in_ or applies.not_in) if applies else None,
-        bool(applies.in_) if applies else None,
-    )
 
 
 def _contest_periods(programme: Programme, bounds: tuple[date, date]) -> list[Row]:
@@ -264,6 +248,7 @@ def _expected(programme: Programme, question: Question) -> list[Row]:
     ]
 
 
+@cache
 def _return_by(programme: Programme) -> list[Row]:
     """For each day on which a return may be sent back, the day by which it must be in again."""
     first, last = programme.span.starts_on, programme.span.ends_on + CORRECTED_UNTIL
