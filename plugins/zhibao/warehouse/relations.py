@@ -4,7 +4,7 @@
 figure adds up (labels, contribution, is_counted, reason, form, row_id, subject; a row of zero without form makes the
 figure exist), `figures/<figure>.sql` computes a figure from others (labels, value). `delta` tells what was touched
 since a set was kept (delta.py), `invariants` give what breaks one; `checks` are run elsewhere (cross_checks.py). Some
-are written from a programme's files (completeness.py, bases.py, indicators.py).
+are written from a programme's files (completeness.py, criteria.py, indicators.py).
 """
 
 from __future__ import annotations
