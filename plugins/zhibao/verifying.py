@@ -8,12 +8,11 @@ from dataclasses import replace as with_changes
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from zhibao.documents.reading_back import Told, read_identity
+from zhibao.documents.reading_back import Told, read_held, read_identity
 from zhibao.errors import RefusedError
-from zhibao.figures import differences, plain
 from zhibao.period import Period
 from zhibao.programme.versions import rules_of
-from zhibao.warehouse.compute import compute, load_set
+from zhibao.warehouse.compute import compute
 
 if TYPE_CHECKING:
     from zhibao.operations import Operations
@@ -24,7 +23,8 @@ class Verified:
     """`state`: `same` (every byte), `tampered` (the same was made and kept, and the file is another), `differs`.
 
     `causes` name what is not as it was (rules, templates, fonts, renderer, figures, lists); `moved` are (id, value in
-    the file, value now) of figures, where the database kept those of the file.
+    the file, value now) of figures, `sources` the single templates and fonts (`templates/annual.html.j2`,
+    `fonts/kai`): the file carries them all.
     """
 
     told: Told
@@ -33,6 +33,7 @@ class Verified:
     state: str
     causes: list[str] = field(default_factory=list)
     moved: list[tuple[str, str, str]] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
 
 
 def verify(operations: Operations, pdf: bytes) -> Verified:
@@ -53,7 +54,6 @@ def verify(operations: Operations, pdf: bytes) -> Verified:
         kept = _kept(connection, told, sha256)
         known_at: datetime | None = kept["known_at"] if kept else None
         figures = compute(connection, rules, told.kind, period, told.as_of, known_at)
-        old = load_set(connection, kept["figure_set_id"]).figures if kept else ()
         lists = read_lists(connection, rules, figures)
         connection.rollback()
     # The instant is written with the offset that it had.
@@ -67,10 +67,18 @@ def verify(operations: Operations, pdf: bytes) -> Verified:
               if getattr(fresh, name) != getattr(told, name)]
     if kept and kept["lists_digest"] != style_of(operations.settings, lists).lists_digest:
         causes.append("lists")
-    moved = [(id, plain(one.value) if one else "", plain(two.value) if two else "")
-             for id, one, two in differences(old, figures.figures)] if kept and "figures" in causes else []
+    was, now = read_held(pdf), read_held(again)
+    moved = _changes(was.figures, now.figures) if "figures" in causes else []
+    sources = [name for name, _, _ in _changes(was.sources, now.sources)]
     is_ours = kept is not None and hashlib.sha256(again).hexdigest() == kept["pdf_sha256"]
-    return Verified(told, sha256, number, "tampered" if is_ours or not causes else "differs", causes, moved)
+    state = "tampered" if is_ours or not causes else "differs"
+    return Verified(told, sha256, number, state, causes, moved, sources)
+
+
+def _changes(was: dict[str, str], now: dict[str, str]) -> list[tuple[str, str, str]]:
+    """(key, value then, value now) where these differ; empty where one side has none. None when the file told none."""
+    names = dict.fromkeys([*was, *now]) if was else {}
+    return [(name, was.get(name, ""), now.get(name, "")) for name in names if was.get(name) != now.get(name)]
 
 
 def _kept(connection: Any, told: Told, sha256: str) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +80,24 @@ def test_other_rules_are_brought_back(operations: Operations) -> None:
     unknown = replace(operations, programme=later.model_copy(update={"code": "elsewhere"}))
     with pytest.raises(RefusedError, match="of the programme lanzhou-bqw"):
         verify(unknown, pdf)
+
+
+def test_the_template_and_the_font_that_moved_are_named(operations: Operations, tmp_path: Path) -> None:
+    settings = operations.settings
+    pdf = kept(operations, "monthly", "2022-03")
+    templates, fonts = tmp_path / "root" / "report_templates", tmp_path / "fonts"
+    shutil.copytree(settings.templates_dir, templates)
+    shutil.copytree(settings.fonts_dir, fonts)
+    (tmp_path / "root" / "sql").symlink_to(settings.sql_dir)
+    with (templates / "bulletin.html.j2").open("a", encoding="utf-8") as file:
+        file.write("{# another #}")
+    moved = replace(operations, settings=replace(settings, root=tmp_path / "root"))
+    found = verify(moved, pdf)
+    assert (found.state, found.causes, found.sources) == ("differs", ["templates"], ["templates/bulletin.html.j2"])
+    with (fonts / "FandolKai-Regular.otf").open("ab") as file:
+        file.write(b"\0")
+    found = verify(replace(operations, settings=replace(settings, fonts_dir=fonts)), pdf)
+    assert (found.state, found.causes, found.sources) == ("differs", ["fonts"], ["fonts/kai"])
 
 
 def test_a_changed_file_is_told(operations: Operations, tmp_path: Path) -> None:

@@ -134,8 +134,10 @@ def verify(file: Path, json_: bool) -> int:
     if found.document_id is not None:
         lines.append(f"文件 {found.document_id}")
     lines += [CAUSES[cause] for cause in found.causes]
+    lines += [f"  {source}" for source in found.sources]
     lines += [f"{id}：{old or '—'} → {new or '—'}" for id, old, new in found.moved]
     emit({"state": found.state, "document": found.document_id, "sha256": found.sha256, "causes": found.causes,
+          "sources": found.sources,
           "moved": [{"id": id, "file": old, "now": new} for id, old, new in found.moved], "identity": told},
          json_, "\n".join(lines))
     return 0 if found.state == "same" else FOUND

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import pikepdf
 import pypdfium2
 
+from zhibao.documents.embedding import FIGURES, SOURCES
 from zhibao.documents.model import ALONE, Copy
 from zhibao.errors import RefusedError
 
@@ -51,3 +56,28 @@ def read_identity(pdf: bytes) -> Told:
         given["templates"], given["fonts"], datetime.fromisoformat(given["as_of"]), renderer,
         copy,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a document carries inside: figures (id → value, empty for none), and the digest of each source by name."""
+
+    figures: dict[str, str]
+    sources: dict[str, str]
+
+
+def read_held(pdf: bytes) -> Held:
+    """Empty where the file carries nothing, or what it carries cannot be read."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            figures, sources = (_attached(document, name) for name in (FIGURES, SOURCES))
+            return Held(
+                {row["id"]: row["value"] or "" for row in figures},
+                {f"{kind}/{name}": digest for kind, digests in sources.items() for name, digest in digests.items()},
+            )
+    except (pikepdf.PdfError, KeyError, TypeError, ValueError, AttributeError):
+        return Held({}, {})
+
+
+def _attached(document: pikepdf.Pdf, name: str) -> Any:
+    return json.loads(document.attachments[name].get_file().read_bytes())

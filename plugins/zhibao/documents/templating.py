@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,12 @@ class FigureSandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(f"a template may format a figure; it may not compute one ({operator})")
 
 
+@lru_cache(maxsize=8)
 def environment(templates_dir: Path, mark: Mark | None = None) -> FigureSandbox:
-    """The templates, with `mark` deciding how a figure's text is written into the page (as it is, unless said)."""
+    """The templates, with `mark` deciding how a figure's text is written into the page (as it is, unless said).
+
+    Kept, because compiling them costs more than filling them in; a file that changes is compiled again.
+    """
     env = FigureSandbox(
         loader=FileSystemLoader(templates_dir),
         autoescape=True,

@@ -44,6 +44,16 @@ class Catalogue(BaseModel):
 
 def figure_kinds(programme: Programme) -> dict[str, FigureKind]:
     """All names of figures that a programme has: the catalogue's, then its own indicators."""
+    if not _last or _last[0] is not programme:
+        _last[:] = [programme, _figure_kinds(programme)]
+    return _last[1]
+
+
+# The programme asked for last, and its answer: a document asks for hundreds of labels of one programme.
+_last: list[Any] = []
+
+
+def _figure_kinds(programme: Programme) -> dict[str, FigureKind]:
     kinds = dict(load_catalogue().figures)
     for item in programme.indicators:
         kinds[item.code] = FigureKind(

@@ -21,7 +21,8 @@ ORDER = (
 def label(programme: Programme, figure: Figure, language: Language) -> str:
     """What the figure is, in words: whose, of what, and the name of the figure."""
     given = dict(figure.labels)
-    words = [_word(programme, key, given, language) for key in (*ORDER, *given.keys() - set(ORDER)) if key in given]
+    keys = (*ORDER, *sorted(given.keys() - set(ORDER)))
+    words = [_word(programme, key, given, language) for key in keys if key in given]
     kind = figure_kinds(programme).get(figure.name)
     name = figure.name if kind is None else kind.zh if language == "zh" else kind.en
     return "".join([*words, name]) if language == "zh" else " · ".join([name, *words])
