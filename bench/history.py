@@ -64,9 +64,10 @@ select submission.submission_id, submission.unit, 'Sheet1', person.n, 'N' || per
     200000 + person.n %% 900000, 2021, (array['none', 'none', 'found', 'unchecked'])[1 + person.n %% 4], 'none', 'none',
     date '2022-01-10', 'day', (array['pass', 'fail', 'pending'])[1 + person.n %% 3]
 from generate_series(1, %(rows)s) as person (n)
-join submission on submission.form = 'candidate'
-    and submission.submission_id = (select (array_agg(submission_id order by submission_id))[1 + person.n %% count(*)]
-        from submission where form = 'candidate');
+join (
+    select submission_id, unit, row_number() over (order by submission_id) - 1 as place, count(*) over () as total
+    from submission where form = 'candidate'
+) as submission on submission.place = person.n %% submission.total;
 """
 
 # What DuckDB is given: each candidate as its last return tells it, and each title; and what it counts from them.

@@ -67,7 +67,7 @@ def purge(
         blank = [sql.SQL("{} = null").format(sql.Identifier(name)) for name in personal_columns(form)]
         connection.execute(sql.SQL("update {} set {} where {}").format(
             sql.Identifier(schema_of(programme), form.code),
-            sql.SQL(", ").join([*blank, sql.SQL("raw = '{}'"), sql.SQL("doubts = '{}'")]), _holds_something(form),
+            sql.SQL(", ").join([*blank, sql.SQL("raw = '{}'")]), _holds_something(form),
         ))
     for statement in NAMES_OF_FILES:
         connection.execute(statement, (programme.code,))
@@ -102,7 +102,7 @@ def purges(connection: Connection, programme: Programme) -> list[dict[str, Any]]
 
 def _holds_something(form: Form) -> sql.Composable:
     tests = [sql.SQL("{} is not null").format(sql.Identifier(name)) for name in personal_columns(form)]
-    return sql.SQL(" or ").join([*tests, sql.SQL("raw <> '{}'"), sql.SQL("doubts <> '{}'")])
+    return sql.SQL(" or ").join([*tests, sql.SQL("raw <> '{}'")])
 
 
 def _files(connection: Connection, programme: Programme) -> list[str]:
