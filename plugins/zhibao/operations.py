@@ -34,9 +34,9 @@ from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, l
 from zhibao.period import Period
 from zhibao.programme.calendar import due_at, purge_on
 from zhibao.programme.load import load_programme
-from zhibao.programme.models import Programme, Recipient
+from zhibao.programme.models import Programme, Recipient, TraceCodes
 from zhibao.programme.varying import vary
-from zhibao.programme.versions import rules_at
+from zhibao.programme.versions import rules_at, rules_of
 from zhibao.receipts import Receipt, list_receipts, owed_since
 from zhibao.rechecking import Rehearsed, recheck, rehearse, take_reopened
 from zhibao.reminders import Reminder, list_reminders
@@ -49,9 +49,12 @@ from zhibao.store import database, landing
 from zhibao.store.form_tables import ensure_form_tables
 from zhibao.store.keys import load_keys
 from zhibao.text import Text
+from zhibao.warehouse.coded import Coded, find_code
 from zhibao.warehouse.compute import FigureSet, compute, is_fresh, load_set, store
 from zhibao.warehouse.cross_checks import record_across
 from zhibao.warehouse.delta import refresh
+from zhibao.warehouse.trace import Trace
+from zhibao.warehouse.trace import trace as follow
 
 if TYPE_CHECKING:
     from zhibao.workbooks.markup import MarkedWorkbook
@@ -357,17 +360,43 @@ class Operations:
             connection.rollback()
         return differences(real.figures, other.figures)
 
-    def files_of(self, figures: FigureSet) -> dict[str, bytes]:
-        """What nobody has approved, by file name: the PDF (cards and letters one each) and what goes beside it."""
+    def trace(self, figure_id: str, kind: str, period: Period, as_of: datetime) -> Trace:
+        """The rows behind a figure, as of an instant."""
+        with self.connection() as connection:
+            return follow(connection, self.programme, figure_id, kind, period, as_of, mask=self._mask)
+
+    def trace_code(self, code: str) -> tuple[Coded, Trace]:
+        """The figure that a printed code stands over, and its rows as they were then, under the rules of then."""
+        with self.connection() as connection:
+            coded = find_code(connection, self.programme, code)
+            kept = load_set(connection, coded.figure_set_id)
+            rules = rules_of(connection, self.programme, kept.programme_digest)
+            found = follow(connection, rules, coded.figure_id, kept.kind, kept.period, kept.as_of, kept.known_at,
+                           mask=self._mask)
+            connection.rollback()
+        return coded, found
+
+    def _mask(self, name: str) -> str:
+        from zhibao.documents.masks import mask_name
+
+        return mask_name(name, self.programme.masking.name)
+
+    def files_of(self, figures: FigureSet, codes: TraceCodes | None = None) -> dict[str, bytes]:
+        """What nobody has approved, by file name: the PDF (cards and letters one each) and what goes beside it.
+
+        The figures are kept: each has its trace code in the workbook, and in print where `codes` (or else the
+        programme) says so.
+        """
         from zhibao.documents.build import build_companions, build_document
         from zhibao.documents.lists import read_lists
         from zhibao.documents.model import copies_of
 
         with self.connection() as connection:
             lists = read_lists(connection, self.programme, figures)
+            store(connection, self.programme, figures)
         draft = self.programme.reports[figures.kind].is_approved
         files: dict[str, bytes] = {}
-        for copy in copies_of(self.programme, figures):
+        for copy in copies_of(self.programme, figures, codes):
             name = issuing.report_name_of(self.programme, figures, copy)
             files[name] = build_document(self.programme, figures, lists, self.settings, draft=draft, copy=copy)
             companions = build_companions(self.programme, figures, lists, self.settings, draft=draft, copy=copy)

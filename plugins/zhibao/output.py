@@ -14,6 +14,7 @@ import click
 
 from zhibao.figures import plain
 from zhibao.findings import Finding
+from zhibao.period import Period
 from zhibao.text import Language
 
 STATUS_WORDS = {
@@ -118,6 +119,13 @@ def trace_text(found: Any) -> str:
         where = f"{part.file_name} [{part.sha256[:12]}]{cell}" if part.file_name else part.subject or ""
         lines.append(f"  {mark} {plain(part.contribution)}\t{part.who or ''}\t{where}\t{part.reason or ''}".rstrip())
     return "\n".join(lines)
+
+
+def coded_text(programme: Any, coded: Any) -> str:
+    """Which report a trace code belongs to."""
+    title = f"{Period.parse(coded.period).zh()}{programme.reports[coded.kind].title.zh}"
+    document = f"，文件 {coded.document_id}（第{coded.version}稿）" if coded.document_id else ""
+    return f"{coded.code}：{title}{document}，指标集 {coded.figure_set_id}"
 
 
 def _cell(value: Any) -> Any:

@@ -56,6 +56,13 @@ def test_a_report_is_made_again_to_the_byte(operations: Operations, kind: str, p
     assert (found.state, found.causes, found.document_id) == ("same", [], None)
 
 
+def test_a_copy_with_trace_codes_is_made_again_with_them(operations: Operations) -> None:
+    files = operations.files_of(operations.compute("monthly", "2022-03", AS_OF), "annex")
+    pdf = next(iter(files.values()))
+    found = verify(operations, pdf)
+    assert (found.state, found.told.copy.codes) == ("same", "annex")
+
+
 def test_what_moved_is_named(operations: Operations) -> None:
     pdf = kept(operations, "annual", "2022")
     assert (verify(operations, pdf).state, verify(operations, pdf).document_id) == ("same", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 from zhibao.commands.base import FILE, FOUND, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
 from zhibao.output import emit, plain_json
 from zhibao.period import Period
+from zhibao.programme.models import TraceCodes
 from zhibao.settings import load_settings
 
 STATES = {
@@ -83,11 +85,14 @@ def what_if(kind: str, period: Period, settings: tuple[str, ...], as_of: datetim
 @click.argument("kind", required=False)
 @click.argument("period", type=PERIOD, required=False)
 @click.option("--document", "document_id", type=int, help="Write out a kept document instead.")
+@click.option("--codes", type=click.Choice(["none", "annex", "text"]),
+              help="Print trace codes over the figures of annexes, or all (default: as the programme says).")
 @click.option("-o", "out", type=OUT, required=True, help="The folder to write into.")
 @as_of
 @as_json
 def report(
-    kind: str | None, period: Period | None, document_id: int | None, out: Path, as_of: datetime | None, json_: bool
+    kind: str | None, period: Period | None, document_id: int | None, codes: TraceCodes | None, out: Path,
+    as_of: datetime | None, json_: bool,
 ) -> None:
     """Make a draft of a report (PDF, and what else its kind has), or write out a kept document."""
     operations = engine().at(as_of)
@@ -95,7 +100,7 @@ def report(
         name, pdf = operations.document_pdf(document_id)
         files = {name: pdf}
     elif kind and period:
-        files = operations.files_of(operations.compute(kind, str(period), as_of or now()))
+        files = operations.files_of(operations.compute(kind, str(period), as_of or now()), codes)
     else:
         raise click.UsageError("give KIND and PERIOD, or --document")
     out.mkdir(parents=True, exist_ok=True)
@@ -124,8 +129,6 @@ def data_docs(period: Period, out: Path, as_of: datetime | None, json_: bool) ->
 @as_json
 def verify(file: Path, json_: bool) -> int:
     """Make a report again as of its instant and compare bytes; 1 where they differ, and what moved."""
-    from dataclasses import asdict
-
     from zhibao.verifying import verify as hold
 
     found = hold(engine(), file.read_bytes())
@@ -144,22 +147,24 @@ def verify(file: Path, json_: bool) -> int:
 
 
 @click.command()
-@click.argument("figure_id")
-@click.argument("kind")
-@click.argument("period", type=PERIOD)
+@click.argument("figure", metavar="FIGURE_OR_CODE")
+@click.argument("kind", required=False)
+@click.argument("period", type=PERIOD, required=False)
 @as_of
 @as_json
-def trace(figure_id: str, kind: str, period: Period, as_of: datetime | None, json_: bool) -> None:
-    """The rows, files, sheets and cells behind a figure."""
-    from zhibao.documents.masks import mask_name
-    from zhibao.output import trace_json, trace_text
-    from zhibao.warehouse.trace import trace as follow
+def trace(figure: str, kind: str | None, period: Period | None, as_of: datetime | None, json_: bool) -> None:
+    """The rows, files, sheets and cells behind a figure, or behind the one that a printed trace code stands over."""
+    from zhibao.output import coded_text, trace_json, trace_text
 
+    if (kind is None) != (period is None) or (kind is None and as_of):
+        raise click.UsageError("give FIGURE KIND PERIOD, or a trace code alone")
     operations = engine().at(as_of)
-    with operations.connection() as connection:
-        masking = operations.programme.masking.name
-        found = follow(connection, operations.programme, figure_id, kind, period, as_of or now(),
-                       mask=lambda name: mask_name(name, masking))
+    if kind is None or period is None:
+        coded, found = operations.trace_code(figure)
+        told = coded_text(operations.programme, coded)
+        emit(asdict(coded) | trace_json(found), json_, f"{told}\n{trace_text(found)}")
+        return
+    found = operations.trace(figure, kind, period, as_of or now())
     emit(trace_json(found), json_, trace_text(found))
 
 

@@ -11,7 +11,7 @@ from pypdfium2 import PdfDocument
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of, templates_digest
 from zhibao.documents.lists import Lists
-from zhibao.documents.model import ALONE, Content, Copy, Figures
+from zhibao.documents.model import ALONE, Content, Copy, Figures, copy_alone
 from zhibao.documents.render import render
 from zhibao.documents.sheets import annex_workbook
 from zhibao.documents.templating import has_web, web_html
@@ -26,12 +26,13 @@ from zhibao.warehouse.compute import FigureSet
 
 def build_document(
     programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
-    copy: Copy = ALONE,
+    copy: Copy | None = None,
 ) -> bytes:
     """The PDF of `figure_set`, with its `lists` as `read_lists` gives them; one `copy`, where there are several.
 
     Raises OperatorError for a missing font, glyph or figure and for a faulty template.
     """
+    copy = copy or copy_alone(programme, figure_set.kind)
     content = replace(_content(programme, figure_set, lists, settings, draft=draft), copy=copy)
     return render(content, settings.templates_dir, load_fonts(settings))
 

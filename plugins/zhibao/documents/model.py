@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from zhibao.documents.lists import Lists
@@ -12,7 +13,7 @@ from zhibao.errors import OperatorError
 from zhibao.figures import Figure, figure_id
 from zhibao.period import Period
 from zhibao.programme.calendar import programme_periods
-from zhibao.programme.models import Programme
+from zhibao.programme.models import Programme, TraceCodes
 from zhibao.warehouse.compute import FigureSet
 
 
@@ -68,24 +69,35 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Whom one file of a report is about (`unit`), or for (`addressee`); most reports have one file for all."""
+    """Whom one file of a report is about (`unit`), or for (`addressee`); most reports have one file for all.
+
+    `codes` says which figures carry their trace code: those in the tables of annexes, or all.
+    """
 
     unit: str | None = None
     addressee: str | None = None
+    codes: Literal["annex", "text"] | None = None
 
 
 ALONE = Copy()
 
 
-def copies_of(programme: Programme, figure_set: FigureSet) -> list[Copy]:
+def copies_of(programme: Programme, figure_set: FigureSet, codes: TraceCodes | None = None) -> list[Copy]:
     """One for each unit that owes returns, each addressee of the report that is forwarded, or one in all."""
     report = programme.reports[figure_set.kind]
+    alone = copy_alone(programme, figure_set.kind, codes)
     if report.is_of_units:
         owing = Figures(figure_set.figures).values("return_count", "unit", state="expected")
-        return [Copy(unit=unit) for unit in owing]
+        return [replace(alone, unit=unit) for unit in owing]
     if report.forwards:
-        return [Copy(addressee=name) for name in programme.reports[report.forwards].addressees]
-    return [ALONE]
+        return [replace(alone, addressee=name) for name in programme.reports[report.forwards].addressees]
+    return [alone]
+
+
+def copy_alone(programme: Programme, kind: str, codes: TraceCodes | None = None) -> Copy:
+    """The file of a report that has one for all, with `codes`, or those that the programme says."""
+    wanted = codes or programme.reports[kind].trace_codes
+    return Copy(codes=None if wanted == "none" else wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def read_identity(pdf: bytes) -> Told:
     # The renderer leaves hyphens and low lines out of the names of metadata.
     given = {key: document.get_metadata_value(f"zhibao{key.replace('_', '')}") for key in KEYS}
     renderer = document.get_metadata_value("Producer")
-    copy = Copy(*(document.get_metadata_value(f"zhibao{key}") or None for key in ("unit", "addressee")))
+    copy = Copy(*(document.get_metadata_value(f"zhibao{key}") or None for key in ("unit", "addressee", "codes")))
     document.close()
     if missing := [key for key, value in given.items() if not value]:
         raise RefusedError(

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from zhibao.documents.archive import VARIANT, declare
+from zhibao.documents.coded import with_codes
 from zhibao.documents.embedding import Embedded, embed, embedded_files
 from zhibao.documents.fonts import FontSet, strangers
 from zhibao.documents.glyphs import check_glyphs
 from zhibao.documents.layout import lay_out, press_of
 from zhibao.documents.longtables import cut
+from zhibao.documents.marks import as_data
 from zhibao.documents.model import Content
 from zhibao.documents.rowdrawing import Part, tag_rows
 from zhibao.documents.structure import tidy
@@ -28,7 +30,7 @@ FONT_TYPES = ("/Font", "/FontDescriptor")
 def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
     """The PDF of `content` by the template of its kind. Raises OperatorError for whatever an operator can mend."""
     fonts.check()
-    page = page_html(content, templates_dir)
+    page = _page(content, templates_dir, fonts)
     check_glyphs(page, fonts, content.document)
     files = embedded_files(content, templates_dir, fonts)
     with _warnings_are_errors(content.document), _without_gc(), _kept_in(content.document):
@@ -39,6 +41,12 @@ def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
             custom_metadata=True,
             finisher=lambda _, pdf: _finish(pdf, content, fonts, rows, files),
         )
+
+
+def _page(content: Content, templates_dir: Path, fonts: FontSet) -> str:
+    if content.copy.codes is None:
+        return page_html(content, templates_dir)
+    return with_codes(page_html(content, templates_dir, as_data), content, fonts)
 
 
 def _laid_out(page: str, templates_dir: Path, fonts: FontSet) -> tuple[Any, list[Part]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
+from zhibao.documents.coded import content_codes
 from zhibao.documents.model import Content
 from zhibao.documents.numbers import ABSENT, date_zh, instant_zh, range_zh
 from zhibao.documents.tables import Amount, PrintedTable, tables_of
@@ -19,7 +20,7 @@ from zhibao.figures import Figure
 from zhibao.warehouse.labels import label
 
 FIGURES, ABOUT = "指标", "说明"
-FIGURE_HEADS = ("指标", "名称", "数值", "单位", "报告期", "数据截至")
+FIGURE_HEADS = ("指标", "名称", "数值", "单位", "报告期", "数据截至", "追溯码")
 LEAST_WIDTH, MOST_WIDTH, PORTRAIT_WIDTH = 7, 72, 90  # in digits
 ROW_HEIGHT, HEAD_HEIGHT = 15, 20  # points
 A4 = 9  # as spreadsheets number their papers
@@ -46,7 +47,7 @@ def annex_workbook(content: Content, templates_dir: Path) -> bytes:
         writer = _Writer(book, content)
         for table in tables:
             writer.add(table.title, table.heads, table.rows, table.totals)
-        writer.add(FIGURES, FIGURE_HEADS, [_figure_row(content, item) for item in _figures(content, page)])
+        writer.add(FIGURES, FIGURE_HEADS, _figure_rows(content, page))
         writer.add(ABOUT, ("项目", "内容"), [*_identity(content), *_about(tables, writer.names)])
     return out.getvalue()
 
@@ -67,9 +68,13 @@ def _figures(content: Content, page: str) -> Iterable[Figure]:
     return [figure for figure in content.figures if figure.id in printed]
 
 
-def _figure_row(content: Content, item: Figure) -> tuple[Cell, ...]:
-    as_of = instant_zh(content.as_of_local)
-    return item.id, label(content.programme, item, "zh"), item.value, item.unit, content.period.zh(), as_of
+def _figure_rows(content: Content, page: str) -> list[tuple[Cell, ...]]:
+    as_of, codes = instant_zh(content.as_of_local), content_codes(content)
+    return [
+        (item.id, label(content.programme, item, "zh"), item.value, item.unit, content.period.zh(), as_of,
+         codes[item.id])
+        for item in _figures(content, page)
+    ]
 
 
 def _identity(content: Content) -> list[tuple[Cell, ...]]:
@@ -81,6 +86,7 @@ def _identity(content: Content) -> list[tuple[Cell, ...]]:
         *((f"{word}摘要（SHA-256）", content.identity[key]) for key, word in digests.items()),
         ("性质", "代拟稿，未经签发" if content.draft else "正式文件所附"),
         ("取整", f"各表数值与文件所印一致；“{FIGURES}”表为未经取整的数值。"),
+        ("追溯码", "用 zhibao trace 追溯码 查看该数由哪些报表的哪些单元格得出。"),
     ]
     unit = content.copy.unit
     return rows if unit is None else [("填报单位", content.programme.unit(unit).name.zh), *rows]

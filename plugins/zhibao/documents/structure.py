@@ -65,9 +65,16 @@ class Tree:
             if child is None or child["Type"] != "/StructElem":
                 kids.append(kid)
                 continue
+            if child["S"] == "/Link" and not self._leads_somewhere(child):
+                continue
             self.flatten(child)
             kids += self._kept(element, child)
         element["K"][:] = kids
+
+    def _leads_somewhere(self, link: Element) -> bool:
+        """What stands in a link without an address is an artifact: it falls out of the tree."""
+        kids = [self.at(kid) for kid in link["K"] if isinstance(kid, bytes)]
+        return any(kid["Type"] == "/OBJR" for kid in kids)
 
     def _kept(self, parent: Any, child: Any) -> list[Any]:
         if child["S"] in LAYOUT and child.keys() <= PLAIN_KEYS:

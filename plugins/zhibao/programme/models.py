@@ -428,6 +428,10 @@ class NarrativeSections(Model):
     sections: dict[str, list[str]]
 
 
+# Which printed figures carry their trace code: those in the tables of annexes, or all.
+TraceCodes = Literal["none", "annex", "text"]
+
+
 class ReportKind(Model):
     """A kind of report: the returns it answers for, who signs (the issuer, unless said), what it lists and quotes.
 
@@ -448,6 +452,7 @@ class ReportKind(Model):
     is_of_units: bool = False
     forwards: str | None = None
     is_editable: bool = False
+    trace_codes: TraceCodes = "none"
     narrative: NarrativeSections | None = None
     trend_periods: int = Field(default=0, ge=0)
     is_approved: bool = True
