@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 from intake.workbooks import candidate, workbook
 
+from zhibao.documents.reading_back import read_workbook
 from zhibao.errors import RefusedError, TransientError
 from zhibao.operations import Operations
 from zhibao.programme.models import Programme
@@ -251,6 +252,8 @@ def test_a_pack_proves_what_was_approved_and_sent(filled: Operations) -> None:
     assert {item["recipient"] for item in record["deliveries"]} == {"superior", "leading_group"}
     assert all(item["events"][-1]["smtp_reply"].startswith("250") for item in record["deliveries"])
     assert {"id": MAKERS, "value": "1", "unit": "person"} in record["figures"]
+    workbook = files[name.replace(".pdf", ".xlsx")]
+    assert workbook == read_workbook(pdf) and hashlib.sha256(workbook).hexdigest() in files["证明.txt"].decode()
     text = files["证明.txt"].decode()
     assert "批准　乙某某　同意" in text and "驳回　甲某某　先核对" in text
     assert text.count("已送达邮件服务器") >= 2 and record["pdf_sha256"] in text

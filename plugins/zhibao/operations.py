@@ -551,14 +551,22 @@ class Operations:
             row = issuing.document(connection, self.programme, document_id)
         return issuing.file_name_of(self.programme, row), landing.read(self.settings.documents_dir, row["pdf_sha256"])
 
+    def document_files(self, document_id: int) -> dict[str, bytes]:
+        """A kept document and the workbook that it carries, by file name."""
+        from zhibao.documents.reading_back import read_workbook
+
+        name, pdf = self.document_pdf(document_id)
+        workbook = read_workbook(pdf)
+        return {name: pdf} | ({str(Path(name).with_suffix(".xlsx")): workbook} if workbook else {})
+
     def proof_of(self, document_id: int) -> dict[str, bytes]:
         """The pack that proves a kept document, by file name."""
         from zhibao.proving import pack, proof
 
-        name, pdf = self.document_pdf(document_id)
+        files = self.document_files(document_id)
         with self.connection() as connection:
             told = proof(connection, self.programme, document_id)
-        return pack(self.programme, told, name, pdf)
+        return pack(self.programme, told, files)
 
     def open_queries(self, document_id: int) -> int:
         """How many queries, of the returns that the document counts, still wait for an explanation."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,28 +47,31 @@ def proof(connection: Connection, programme: Programme, document_id: int) -> dic
     }
 
 
-def pack(programme: Programme, told: dict[str, Any], name: str, pdf: bytes) -> dict[str, bytes]:
-    """The files of the pack by name: the PDF as it was approved, the record for machines, and one page for people."""
+def pack(programme: Programme, told: dict[str, Any], files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of the pack by name: the PDF as it was approved (the first of `files`), the workbook taken out of it,
+    the record for machines, and one page for people."""
     record = json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
-    return {name: pdf, "record.json": record.encode(), "证明.txt": _text(programme, told, name).encode()}
+    return {**files, "record.json": record.encode(), "证明.txt": _text(programme, told, files).encode()}
 
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _text(programme: Programme, told: dict[str, Any], name: str) -> str:
+def _text(programme: Programme, told: dict[str, Any], files: Mapping[str, bytes]) -> str:
     zone = ZoneInfo(programme.timezone)
 
     def at(value: datetime | str) -> str:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
+    name, *inside = files
     lines = [
         f"文件：{name}（编号 {told['document']}，第{told['version']}稿）",
         f"数据截至：{at(told['as_of'])}　生成于：{at(told['made_at'])}",
         f"PDF SHA-256：{told['pdf_sha256']}",
         f"指标摘要：{told['digests']['figures']}（{len(told['figures'])} 项，见 record.json）",
+        *(f"{other} 取自 PDF 内嵌附件，SHA-256：{hashlib.sha256(files[other]).hexdigest()}" for other in inside),
         "", "审批：",
     ]
     lines += [

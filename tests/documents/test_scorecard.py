@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
 from warehouse.loading import CASES, instant, load_case
 
+from zhibao.documents.reading_back import read_held, read_workbook
 from zhibao.intake import record_programme
 from zhibao.operations import Operations
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
+from zhibao.store import database
 
 from .pages import Pages
 
 
-@pytest.fixture
-def cards(empty_database: str, programme: Programme, tmp_path: Path) -> dict[str, bytes]:
-    operations = Operations(replace(load_settings(), var=tmp_path / "var", database_url=empty_database), programme)
+@pytest.fixture(scope="module")
+def cards(server: str, programme: Programme, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    settings = replace(load_settings(), var=tmp_path_factory.mktemp("cards"),
+                       database_url=database.ensure_database(server, "cards"))
+    operations = Operations(settings, programme)
     with operations.connection() as connection:
         record_programme(connection, programme)
         load_case(connection, programme, CASES / "progress")
@@ -45,10 +48,12 @@ def test_a_card_tells_of_its_unit(cards: dict[str, bytes]) -> None:
     assert "创业新秀·巾帼创业群体182" in lead and "牵头比赛" in lead and "举办培训班" not in lead
 
 
-def test_the_workbook_of_a_card_holds_its_own_figures_alone(cards: dict[str, bytes]) -> None:
-    book = openpyxl.load_workbook(BytesIO(next(content for name, content in cards.items()
-                                               if name.startswith("城关区") and name.endswith(".xlsx"))))
+def test_what_a_card_carries_holds_its_own_figures_alone(cards: dict[str, bytes]) -> None:
+    files = {name.rpartition(".")[2]: content for name, content in cards.items() if name.startswith("城关区")}
+    book = openpyxl.load_workbook(BytesIO(files["xlsx"]))
     assert book.sheetnames == ["选拔", "培训、对接和孵化工作情况", "报送", "指标", "说明"]
     ids = [str(row[0]) for row in book["指标"].iter_rows(min_row=2, values_only=True)]
     assert any('unit="chengguan"' in id_ for id_ in ids)
     assert not [id_ for id_ in ids if 'unit="' in id_ and 'unit="chengguan"' not in id_]
+    assert list(read_held(files["pdf"]).figures) == ids
+    assert read_workbook(files["pdf"]) == files["xlsx"]

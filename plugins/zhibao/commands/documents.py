@@ -97,8 +97,7 @@ def report(
     """Make a draft of a report (PDF, and what else its kind has), or write out a kept document."""
     operations = engine().at(as_of)
     if document_id is not None:
-        name, pdf = operations.document_pdf(document_id)
-        files = {name: pdf}
+        files = operations.document_files(document_id)
     elif kind and period:
         files = operations.files_of(operations.compute(kind, str(period), as_of or now()), codes)
     else:

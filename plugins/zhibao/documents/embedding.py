@@ -17,7 +17,7 @@ from typing import Any
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import template_digests
 from zhibao.documents.model import Content
-from zhibao.documents.sheets import annex_workbook
+from zhibao.documents.sheets import annex_workbook, told_figures
 from zhibao.figures import plain
 from zhibao.warehouse.labels import label
 
@@ -39,7 +39,7 @@ class Embedded:
 def embedded_files(content: Content, templates_dir: Path, fonts: FontSet) -> list[Embedded]:
     """What every document carries; the workbook of its tables where the programme knows its kind."""
     files = [
-        Embedded(FIGURES, JSON, "本报告的全部指标", "Data", _json(_figures(content))),
+        Embedded(FIGURES, JSON, "本报告的全部指标", "Data", _json(_figures(content, templates_dir))),
         Embedded(SOURCES, JSON, "生成本报告所依据的模板与字体", "Source", _json(_sources(templates_dir, fonts))),
     ]
     if content.kind in content.programme.reports:
@@ -48,13 +48,13 @@ def embedded_files(content: Content, templates_dir: Path, fonts: FontSet) -> lis
     return files
 
 
-def _figures(content: Content) -> list[dict[str, str | None]]:
+def _figures(content: Content, templates_dir: Path) -> list[dict[str, str | None]]:
     """As `zhibao figures --json` prints them."""
     return [
         {"id": item.id, "label": label(content.programme, item, "zh"),
          "value": None if item.value is None else plain(item.value), "unit": item.unit, "period": item.period,
          "as_of": content.as_of.isoformat()}
-        for item in content.figures
+        for item in told_figures(content, templates_dir)
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from zhibao.documents.embedding import FIGURES, SOURCES
+from zhibao.documents.embedding import FIGURES, SOURCES, TABLES
 from zhibao.documents.model import ALONE, Copy
 from zhibao.errors import RefusedError
 
@@ -81,3 +81,12 @@ def read_held(pdf: bytes) -> Held:
 
 def _attached(document: pikepdf.Pdf, name: str) -> Any:
     return json.loads(document.attachments[name].get_file().read_bytes())
+
+
+def read_workbook(pdf: bytes) -> bytes | None:
+    """The workbook of the tables as the document carries it: the very bytes that were approved with it."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return document.attachments[TABLES].get_file().read_bytes()
+    except (pikepdf.PdfError, KeyError):
+        return None

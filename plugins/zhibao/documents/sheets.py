@@ -57,11 +57,18 @@ def title_of(content: Content) -> str:
             f"{content.programme.reports[content.kind].title.zh}")
 
 
-def _figures(content: Content, page: str) -> Iterable[Figure]:
-    """All figures of the report; of a unit's card, and of what is for the public, those that are printed."""
-    is_public = content.programme.reports[content.kind].names == "full"
-    if content.copy.unit is None and not is_public:
-        return content.figures
+def told_figures(content: Content, templates_dir: Path) -> Iterable[Figure]:
+    """What a document may carry inside: all its report's figures, or those that it prints (`_tells_all`)."""
+    return content.figures if _tells_all(content) else _printed(content, fullest_html(content, templates_dir))
+
+
+def _tells_all(content: Content) -> bool:
+    """A unit's card tells of its unit, and what is for the public no more than it prints."""
+    report = content.programme.reports.get(content.kind)
+    return content.copy.unit is None and (report is None or report.names != "full")
+
+
+def _printed(content: Content, page: str) -> list[Figure]:
     from lxml import html
 
     printed = set(html.fromstring(page).xpath("//data/@data-figure"))
@@ -73,7 +80,7 @@ def _figure_rows(content: Content, page: str) -> list[tuple[Cell, ...]]:
     return [
         (item.id, label(content.programme, item, "zh"), item.value, item.unit, content.period.zh(), as_of,
          codes[item.id])
-        for item in _figures(content, page)
+        for item in (content.figures if _tells_all(content) else _printed(content, page))
     ]
 
 
