@@ -35,6 +35,7 @@ bench: bootstrap ## speed and memory against what one would write by hand, as ra
 	@$(PYTHON) bench/reading.py
 	@$(PYTHON) bench/checking.py
 	@$(PYTHON) bench/intake.py
+	@$(PYTHON) bench/documents.py
 	@$(PYTHON) bench/month.py
 	@$(PYTHON) bench/history.py
 

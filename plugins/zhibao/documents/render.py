@@ -30,10 +30,10 @@ FONT_TYPES = ("/Font", "/FontDescriptor")
 def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
     """The PDF of `content` by the template of its kind. Raises OperatorError for whatever an operator can mend."""
     fonts.check()
-    page = _page(content, templates_dir, fonts)
-    check_glyphs(page, fonts, content.document)
-    files = embedded_files(content, templates_dir, fonts)
     with _warnings_are_errors(content.document), _without_gc(), _kept_in(content.document):
+        page = _page(content, templates_dir, fonts)
+        check_glyphs(page, fonts, content.document)
+        files = embedded_files(content, templates_dir, fonts)
         document, rows = _laid_out(page, templates_dir, fonts)
         return document.write_pdf(
             pdf_variant=VARIANT,
