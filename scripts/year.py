@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,15 +23,14 @@ from datetime import time as time_of_day
 from heapq import merge
 from pathlib import Path
 
-import httpx
 import time_machine
 
-from airflow_client import AirflowClient
-from airflow_settings import ROOT, USER, load_secrets
+from airflow_settings import ROOT
 from demo import interrupt_by_signal, only_one, zhibao
-from processes import ServiceError, wait_until
+from processes import ServiceError
 from services import Services
-from year_boxes import ADDRESSES, period_in, read_boxes
+from year_approver import REASON, Approver
+from year_boxes import ADDRESSES, read_boxes
 from year_expected import documents, mailboxes
 from year_mail import answer_reminder, environment_of, office_mailbox
 from year_returns import Returns
@@ -44,9 +41,8 @@ SEED = "2022"
 REPORTS = ("monthly_report", "quarterly_report", "annual_report")
 NO_PERIOD = {"period": None, "as_of": None}
 BY_FILE = {"received": "file", "receipts_since": None}
-CLERK, REASON = "年度演示员", "年度演示：已与填报单位核实。"
+CLERK = "年度演示员"
 LAST_OF_DAY = time_of_day(15)
-API_SECONDS, APPROVAL_POLL_SECONDS = 180, 0.5
 
 
 @dataclass(frozen=True, order=True)
@@ -84,7 +80,7 @@ class Year:
         self._write_samples()
         with office_mailbox(self.home) as self.office:
             self._become_airflow()
-            with self._approver():
+            with self._approver() as self.approver:
                 for firing in self._firings():
                     self._fire(firing)
             self._leave_airflow()
@@ -106,9 +102,10 @@ class Year:
     def _become_airflow(self) -> None:
         """From here on this process is Airflow's: its settings are read at the first import."""
         os.environ.update(self.services.environment | {
-            "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING", "ZHIBAO_INBOX": str(self.state / "inbox"),
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+            "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.sdk.api.client=CRITICAL",  # tells of each mapped list's end
+            "ZHIBAO_INBOX": str(self.state / "inbox"),
         } | environment_of(self.office, self.state))
-        logging.getLogger("airflow.sdk.api.client").setLevel(logging.CRITICAL)  # tells of the end of each mapped list
         from airflow.models import DagBag
 
         from zhibao.operations import open_operations
@@ -195,9 +192,12 @@ class Year:
         conf = {"collect_returns": BY_FILE, "remind_units": {}}.get(firing.dag_id, NO_PERIOD)
         if firing.period is not None:
             conf = {"period": firing.period, "as_of": None}
+        if firing.dag_id in REPORTS:
+            self.approver.is_asked.set()
         done = self.bag.dags[firing.dag_id].test(
             run_after=firing.at, logical_date=firing.logical_date if firing.dag_id in REPORTS else None, run_conf=conf
         )
+        self.approver.is_asked.clear()
         self.counts[firing.dag_id] += 1
         if firing.dag_id in ("collect_returns", "remind_units"):
             self.lies_there = False
@@ -241,41 +241,6 @@ class Year:
                                ("+", found.get(box, Counter()) - wanted.get(box, Counter())))
             for line, count in sorted(side.items())
         ]
-
-
-class Approver:
-    """A person at Airflow's *Required actions*, by its REST interface: says yes; to some, as told, no first."""
-
-    def __init__(self, services: Services, first_rejected: set[str]) -> None:
-        self.client = AirflowClient(services.url, USER, load_secrets(services.state).password)
-        if not wait_until(self._is_there, API_SECONDS, poll=0.5, watch=services.check):
-            raise ServiceError(f"Airflow 接口未就绪 / Airflow's API does not answer：{services.processes.logs}")
-        self.first_rejected, self.stopped = set(first_rejected), threading.Event()
-        self.thread = threading.Thread(target=self._answer, daemon=True)
-
-    def __enter__(self) -> Approver:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.stopped.set()
-        self.thread.join()
-
-    def _is_there(self) -> bool:
-        try:
-            self.client.login()
-        except httpx.HTTPError:
-            return False
-        return True
-
-    def _answer(self) -> None:
-        while not self.stopped.wait(APPROVAL_POLL_SECONDS):
-            for question in self.client.questions("~", "~"):
-                task = question["task_instance"]
-                period = period_in(question["subject"])
-                option = "Reject" if period in self.first_rejected else "Approve"
-                self.first_rejected.discard(period)
-                self.client.answer(task["dag_id"], task["dag_run_id"], task["task_id"], option, REASON)
 
 
 def main() -> int:

@@ -33,7 +33,7 @@ def mailboxes(sent: Sequence[Sent], first: date, last: date, units: Iterable[str
     boxes = {unit: Counter[str]() for unit in (*UNITS, LEAD_MAILBOX)}
     for item in (item for item in sent if item.at.date() <= last):
         boxes[item.unit][f"receipt {item.form} {item.period}"] += not item.is_by_mail
-    for unit, _ in {(item.unit, item.at) for item in sent if item.is_by_mail}:
+    for unit, _ in {(item.unit, item.at) for item in sent if item.is_by_mail and item.at.date() <= last}:
         boxes[unit]["receipt of a nil return by mail"] += 1
     accepted = first_accepted(sent)
     for day in sorted({date.fromisoformat(text) for dates in DUE.values() for text in dates[1:]}):
