@@ -16,9 +16,11 @@ TOKEN = re.compile(
     r'<data class="figure" data-figure="(?P<id>[^"]*)" value="[^"]*">(?P<text>[^<]*)</data>'
     r"|<(?P<close>/?)(?P<tag>table|section)\b[^>]*>"
 )
-# Before the digits, and drawn back by its own width: lines break where they would without it.
-OVER = '<a class="code" style="margin-right:-{width:.3f}em">{code}</a>'
-NUMBER = re.compile(r"[−0-9]")
+# Before the digits, and drawn back by its own width: lines break where they would without it. A longer code than its
+# number reaches out on both sides alike.
+OVER = '<a class="code" style="margin:0 -{after:.3f}em 0 -{before:.3f}em">{code}</a>'
+NUMBER = re.compile(r"[−0-9][0-9.,]*%?")
+DIGIT = 1.4  # width of a digit of the text in ems of a code
 
 
 def with_codes(page: str, content: Content, fonts: FontSet) -> str:
@@ -39,7 +41,9 @@ def with_codes(page: str, content: Content, fonts: FontSet) -> str:
         is_shown = content.copy.codes == "text" or around <= set(inside)
         if not (code and number and is_shown):
             return match["text"]
-        over = OVER.format(code=code, width=_width(code, fonts))
+        width = _width(code, fonts)
+        before = max(width - DIGIT * len(number[0]), 0) / 2
+        over = OVER.format(code=code, before=before, after=width - before)
         return match["text"][:number.start()] + over + match["text"][number.start():]
 
     return TOKEN.sub(written, page)
