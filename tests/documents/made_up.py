@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from zhibao.documents import Content, Figures, FontSet, identity_of, render
+from zhibao.documents.corrections import Correction
+from zhibao.documents.lists import Lists, Said
 from zhibao.documents.words import RETURN_STATES, VERDICTS
 from zhibao.figures import Figure
 from zhibao.period import Period
@@ -110,12 +112,13 @@ def figures(made_of: Programme, size: Decimal, period: str, months: list[str]) -
         _quota(maker, table)
         for place, month in enumerate(months):
             maker.add("awarded_by_month_count", maker.scaled(place * 7 % 11), level=table.level, month=month)
+            maker.add("awarded_to_month_count", maker.scaled(5 + place * 6), level=table.level, month=month)
     counted = {table.level for table in made_of.quotas}
     for level in made_of.levels:
         if level.subject == "person" and level.code not in counted:
             maker.add("awarded_in_period_count", maker.scaled(4), level=level.code)
     _verdicts(maker, made_of)
-    _events(maker, made_of)
+    _events(maker, made_of, months)
     _returns(maker, made_of)
     _tasks(maker, made_of)
     maker.add("query_open_count", maker.scaled(3), "query")
@@ -136,7 +139,18 @@ def _verdicts(maker: Maker, made_of: Programme) -> None:
                 maker.add("criterion_verdict_count", count, **labels)
 
 
-def _events(maker: Maker, made_of: Programme) -> None:
+def _events(maker: Maker, made_of: Programme, months: list[str]) -> None:
+    for step, month in enumerate(months):
+        counts = [maker.scaled((place * 5 + step * 3) % 4) for place, _ in enumerate(made_of.competitions)]
+        for competition, count in zip(made_of.competitions, counts, strict=True):
+            maker.add("event_by_month_count", count, "event", competition=competition.code, month=month)
+        maker.add("event_by_month_count", sum(counts), "event", month=month)
+    for place, competition in enumerate(made_of.competitions):
+        maker.add("contest_due_count", 15, "contest", competition=competition.code)
+        maker.add("contest_met_count", maker.scaled(place), "contest", competition=competition.code)
+    if made_of.competitions:
+        maker.add("contest_due_count", 150, "contest")
+        maker.add("contest_met_count", maker.scaled(45), "contest")
     by_cadence = {cadence.code: 0 for cadence in made_of.cadences}
     for place, competition in enumerate(made_of.competitions):
         row = 0
@@ -159,6 +173,12 @@ def _tasks(maker: Maker, made_of: Programme) -> None:
                 for step, code in enumerate(made_of.choices_of(made_of.forms[item.form].column(key))):
                     maker.add(item.code, maker.scaled(scale * (place + step)), item.unit, **{key: code})
         maker.add(item.code, maker.scaled(scale * (place + 3)), item.unit)
+        for step, unit in enumerate(_districts(made_of) if "unit" in item.by else []):
+            maker.add(item.code, maker.scaled(scale * (place + step)), item.unit, unit=unit)
+
+
+def _districts(made_of: Programme) -> list[str]:
+    return [unit.code for unit in made_of.units if unit.kind == "district"]
 
 
 def _returns(maker: Maker, made_of: Programme) -> None:
@@ -169,8 +189,51 @@ def _returns(maker: Maker, made_of: Programme) -> None:
             count = maker.scaled((33 + place) * STATE_SHARES[state])
             maker.add("return_count", count, "return", state=state, unit=unit.code)
             totals[state] += count
+        _discipline(maker, place, unit=unit.code)
+    _discipline(maker, 9)
     for state, count in totals.items():
         maker.add("return_count", count, "return", state=state)
+
+
+def _discipline(maker: Maker, place: int, **labels: str) -> None:
+    maker.add("return_on_time_count", maker.scaled(20 + place), "return", **labels)
+    for step, name in enumerate(("first_pass_pct", "on_time_pct", "complete_pct")):
+        rate = Decimal(9876 - 311 * place - 97 * step) / 100 if maker.size else None
+        maker.add(name, rate, "pct", **labels)
+
+
+OUTCOMES = ("on_time", "on_time", "late", "returned", "missing", "on_time", "not_due")
+
+
+def lists(made_of: Programme, people: int = 12) -> Lists:
+    """Names, waivers, words, bases and months: something of everything that the annual report lists."""
+    units = [unit.name.zh for unit in made_of.units if unit.kind in ("district", "lead_department")]
+    long = LONG if "黄河" in units[0] else ""
+    levels = [level for level in made_of.levels if level.subject == "person"]
+    awardees = [
+        {"level": level.code, "category": "women", "unit": units[place % len(units)], "name": f"测*{place % 10}",
+         "venture": f"示例{place}号科技创新创业发展有限责任公司{long}", "project": f"示例项目{place}{long}"}
+        for level in levels for place in range(people)
+    ]
+    waivers = [
+        {"unit": unit, "level": levels[0].name.zh, "category": "women", "name": "测*一", "criterion": "带动就业人数",
+         "reason": "虚构理由，情况属实" + long, "actor": "示例主任", "on": "2022年11月1日"} for unit in units[:3]
+    ]
+    moved = [Correction("2021年", f"{unit}新锐创客累计选拔人数", "12", "10,011") for unit in units[:3]]
+    said = {
+        section: [Said(unit, ("示例文字，均为虚构。" * 12, "第二段同样为虚构的示例文字。" * 8)) for unit in units[:3]]
+        for section in ("practices", "problems", "next_steps")
+    }
+    bases = [
+        {"level": level.code, "unit": units[place % len(units)], "name": f"示例{place}号创业孵化基地{long}",
+         "verdicts": {item.code: VERDICTS[(place + step) % 5] for step, item in enumerate(level.criteria)}}
+        for level in made_of.levels if level.subject != "person" for place in range(7)
+    ]
+    months = [
+        {"unit": unit, "month": f"2022-{month:02d}", "state": OUTCOMES[(place * 3 + month) % len(OUTCOMES)]}
+        for place, unit in enumerate(units) for month in range(1, 12)
+    ]
+    return Lists(awardees, waivers, moved, said, units[3:], bases=bases, months=months)
 
 
 # Of a kind that is not listed, the year's.

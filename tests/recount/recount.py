@@ -235,6 +235,8 @@ class Recount:
         for month in range(1, 12):
             in_month = [(day.year, day.month) == (self.year, month) for day in awards["awarded"]]
             self._put("awarded_by_month_count", sum(in_month), level=level, month=f"{self.year}-{month:02d}")
+            by_then = [(day.year, day.month) <= (self.year, month) for day in awards["awarded"]]
+            self._put("awarded_to_month_count", sum(by_then), level=level, month=f"{self.year}-{month:02d}")
 
     def _level_conf(self, level: str) -> dict[str, Any]:
         return next(item for item in self.conf["levels"] if item["code"] == level)
@@ -308,6 +310,12 @@ class Recount:
                 if cadence is None:
                     self._growth("event_year_before_count", "event_yoy_pct", count, len(where(before, labels)),
                                  **labels)
+        for month in range(1, 12):
+            in_month = inside[[day.month == month for day in inside["held_on"]]]
+            for competition in (None, *contests):
+                labels = {"competition": competition} if competition else {}
+                self._put("event_by_month_count", len(where(in_month, labels)), month=f"{self.year}-{month:02d}",
+                          **labels)
         leads = {item["code"]: item["leads"][0] for item in self.conf["competitions"]}
         duties = []
         for cadence, every in cadences.items():
@@ -378,13 +386,27 @@ class Recount:
                         "returned": False, "missing": len(sent) == 0,
                         "nil": len(sent) > 0 and sent.iloc[-1]["rows"].empty,
                         "late": len(sent) > 0 and sent.iloc[0]["received"] > due,
-                        "overdue": False, "exempt": False,
+                        "overdue": False, "exempt": False, "form": form["code"],
                     })
         owed = pd.DataFrame(states)
-        for state in owed.columns.drop("unit"):
+        self._discipline(owed)
+        for state in owed.columns.drop(["unit", "form"]):
             self._put("return_count", int(owed[state].sum()), state=state)
             for unit, group in owed.groupby("unit"):
                 self._put("return_count", int(group[state].sum()), state=state, unit=unit)
+
+    def _discipline(self, owed: pd.DataFrame) -> None:
+        """All deadlines of the window are over by the day of the recount."""
+        slices = [({}, owed), ({"period": str(self.year)}, owed)]
+        for key in ("unit", "form"):
+            slices += [({key: code}, group) for code, group in owed.groupby(key)]
+        for labels, group in slices:
+            accepted, on_time = int(group["accepted"].sum()), int((group["accepted"] & ~group["late"]).sum())
+            self._put("return_due_count", len(group), **labels)
+            self._put("return_accepted_count", accepted, **labels)
+            self._put("complete_pct", pct(accepted, len(group)), **labels)
+            self._put("return_on_time_count", on_time, **labels)
+            self._put("on_time_pct", pct(on_time, len(group)), **labels)
 
     def _due(self, cadence: str) -> Iterator[tuple[str, datetime]]:
         """The periods whose returns are due in the window, and when."""

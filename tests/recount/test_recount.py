@@ -31,8 +31,8 @@ PROGRAMME = ROOT / "programmes" / "lanzhou-bqw"
 # roster; and reaches into a second year: 同比.
 SEEDS = {31: ("2021-07", "2021-11", 2021), 32: ("2021-07", "2021-11", 2021), 33: ("2021-07", "2021-11", 2021),
          34: ("2022-08", "2022-11", 2022), 35: ("2021-09", "2022-02", 2022)}
-# What no workbook says: it counts findings of the checks, which have tests of their own.
-NOT_IN_WORKBOOKS = {"query_open_count"}
+# What no workbook says: it counts what the checks told, which have tests of their own.
+NOT_IN_WORKBOOKS = {"query_open_count", "first_try_count", "first_pass_count", "first_pass_pct"}
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def _is_placed(part: Part) -> bool:
     """A row of a file has its sheet, row and column; a return its file, unless none came; a target its clause."""
     if part.file_name.startswith("programmes/"):
         return part.subject is not None and part.row is None
-    if part.side.startswith("return_count"):
+    if part.side.startswith(("return_", "first_")):
         return part.row is None and (part.sha256 != "") == (part.file_name != "")
     return bool(part.sha256 and part.sheet and part.row and (part.column or "compliant_operation" in part.side))
 

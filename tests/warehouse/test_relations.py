@@ -154,7 +154,7 @@ def test_the_annual_report_holds_every_invariant(programme: Programme) -> None:
 def test_a_report_computes_no_other_reports_figures(programme: Programme) -> None:
     annual, quality = (set(relations_for(programme, kind)) for kind in ("annual", "data-quality"))
     assert "return_count" in annual & quality
-    assert "quota" in annual - quality and "first_pass_pct" in quality - annual
+    assert "quota" in annual - quality and "filled_pct" in quality - annual
 
 
 def test_every_check_has_its_break() -> None:

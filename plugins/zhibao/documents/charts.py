@@ -39,6 +39,7 @@ class Bar:
     value_y: str
     detail: str = ""
     detail_x: str = ""
+    top_height: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Chart:
 
 def progress_chart(view: QuotaView, elapsed: Figure) -> Chart:
     """Completion of each row as a bar, with the time elapsed as a dashed line across all."""
-    top, left = Decimal(22), Decimal(EM * max(len(_short(line.label)) for line in view.lines) + 8)
+    top, left = Decimal(22), Decimal(EM * max(len(short(line.label)) for line in view.lines) + 8)
     details = [f"{number(line.awarded)}/{number(line.quota)}" for line in view.lines]
     detail_x = WIDTH - _digits(details)
     value_x = detail_x - 12
@@ -77,16 +78,16 @@ def progress_chart(view: QuotaView, elapsed: Figure) -> Chart:
         y = top + ROW * place + Decimal(ROW - BAR) / 2
         width = (right - left) * min(line.pct.value or Decimal(0), most) / most
         bars.append(Bar(
-            label=_short(line.label), value=number(line.pct), detail=detail, x=_pt(left), y=_pt(y), width=_pt(width),
-            height=_pt(BAR), label_x=_pt(left - 6), label_y=_pt(y + BASELINE), value_x=_pt(value_x),
-            value_y=_pt(y + BASELINE), detail_x=_pt(WIDTH),
+            label=short(line.label), value=number(line.pct), detail=detail, x=pt(left), y=pt(y), width=pt(width),
+            height=pt(BAR), label_x=pt(left - 6), label_y=pt(y + BASELINE), value_x=pt(value_x),
+            value_y=pt(y + BASELINE), detail_x=pt(WIDTH),
         ))
     base = top + ROW * len(view.lines)
     return Chart(
-        width=WIDTH, height=_pt(base + 16), bars=bars, top=_pt(top), base=_pt(base), left=_pt(left), right=_pt(right),
-        ticks=[Tick(_pt(left + (right - left) * tick / most), f"{tick}%") for tick in _ticks(most)],
+        width=WIDTH, height=pt(base + 16), bars=bars, top=pt(top), base=pt(base), left=pt(left), right=pt(right),
+        ticks=[Tick(pt(left + (right - left) * tick / most), f"{tick}%") for tick in _ticks(most)],
         mark=_mark(elapsed, left, right, most),
-        heads=(Tick(_pt(value_x), "完成率"), Tick(_pt(WIDTH), "累计/目标")),
+        heads=(Tick(pt(value_x), "完成率"), Tick(pt(WIDTH), "累计/目标")),
         description=_describe(
             f"{view.level.name.zh}分{view.by}完成率", [(line.label, number(line.pct)) for line in view.lines],
             f"序时进度{number(elapsed)}",
@@ -95,30 +96,38 @@ def progress_chart(view: QuotaView, elapsed: Figure) -> Chart:
 
 
 def month_chart(view: QuotaView) -> Chart:
-    """Awards of each month as columns."""
-    months = [(month_zh(label_of(figure, "month")), figure) for figure in view.months]
-    return column_chart(f"{view.level.name.zh}各月授予人数", months)
+    """What had been awarded by the end of each month as columns; their tops, set off, are the month's own awards."""
+    months = [
+        (month_zh(label_of(total, "month")), total, added)
+        for total, added in zip(view.months_to_date, view.months, strict=True)
+    ]
+    return column_chart(
+        f"{view.level.name.zh}累计授予人数（括号内为当月）",
+        [(label, total) for label, total, _ in months], [added for *_, added in months],
+    )
 
 
-def column_chart(title: str, columns: Sequence[tuple[str, Figure]]) -> Chart:
-    """A column for each labelled figure, with its value above it."""
+def column_chart(title: str, columns: Sequence[tuple[str, Figure]], tops: Sequence[Figure] = ()) -> Chart:
+    """A column for each labelled figure, with its value above it; `tops` are the parts of them that are set off."""
     step = Decimal(WIDTH - 20) / max(len(columns), 1)
     width = min(step * Decimal("0.5"), Decimal(26))
     most = max((figure.value or Decimal(0) for _, figure in columns), default=Decimal(0))
     base = Decimal(MONTH_TOP + (MONTH_HEIGHT if most else 0))
     bars = []
-    for place, (label, figure) in enumerate(columns):
+    for (place, (label, figure)), top in zip(enumerate(columns), tops or [None] * len(columns), strict=True):
         height = MONTH_HEIGHT * (figure.value or Decimal(0)) / (most or 1)
         middle = 10 + step * place + step / 2
         bars.append(Bar(
-            label=label, value=number(figure), x=_pt(middle - width / 2),
-            y=_pt(base - height), width=_pt(width), height=_pt(height), label_x=_pt(middle), label_y=_pt(base + 13),
-            value_x=_pt(middle), value_y=_pt(base - height - 4),
+            label=label, value=number(figure), x=pt(middle - width / 2),
+            y=pt(base - height), width=pt(width), height=pt(height), label_x=pt(middle), label_y=pt(base + 13),
+            value_x=pt(middle), value_y=pt(base - height - 4),
+            detail=f"（{number(top)}）" if top else "",
+            top_height=pt(MONTH_HEIGHT * (top.value or Decimal(0)) / (most or 1)) if top else "",
         ))
     return Chart(
-        width=WIDTH, height=_pt(base + MONTH_FOOT), bars=bars, ticks=[], top=_pt(MONTH_TOP), base=_pt(base),
-        left="10", right=_pt(WIDTH - 10),
-        description=_describe(title, [(label, number(figure)) for label, figure in columns], ""),
+        width=WIDTH, height=pt(base + MONTH_FOOT + (EM + 2 if tops else 0)), bars=bars, ticks=[], top=pt(MONTH_TOP),
+        base=pt(base), left="10", right=pt(WIDTH - 10),
+        description=_describe(title, [(bar.label, bar.value + bar.detail) for bar in bars], ""),
     )
 
 
@@ -143,7 +152,7 @@ def _ticks(most: Decimal) -> list[Decimal]:
 def _mark(elapsed: Figure, left: Decimal, right: Decimal, most: Decimal) -> Tick | None:
     if elapsed.value is None:
         return None
-    return Tick(_pt(left + (right - left) * min(elapsed.value, most) / most), f"序时进度 {number(elapsed)}")
+    return Tick(pt(left + (right - left) * min(elapsed.value, most) / most), f"序时进度 {number(elapsed)}")
 
 
 def _describe(title: str, pairs: list[tuple[str, str]], tail: str) -> str:
@@ -151,9 +160,9 @@ def _describe(title: str, pairs: list[tuple[str, str]], tail: str) -> str:
     return f"{title}：{listed or '无数据'}" + (f"；{tail}。" if tail else "。")
 
 
-def _short(label: str) -> str:
+def short(label: str) -> str:
     return label if len(label) <= LABEL_MOST else label[: LABEL_MOST - 1] + "…"
 
 
-def _pt(value: Decimal | int) -> str:
+def pt(value: Decimal | int) -> str:
     return format(Decimal(value).quantize(Decimal("0.01")).normalize(), "f")

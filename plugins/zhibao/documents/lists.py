@@ -36,7 +36,8 @@ class Lists:
     `awardees` have the keys `level`, `category`, `unit`, `name`, `venture`, `project`, `granted_on`,
     `document_number`; `waivers` have `unit`, `level`, `name`, `criterion`, `reason`, `actor`, `on`. `narratives` are
     by section; `silent` are the units that owe words and gave none. `corrections` tell what moved in issued figures.
-    `enclosed` is the sha256 of the approved document that a letter forwards.
+    `enclosed` is the sha256 of the approved document that a letter forwards. `bases` have `level`, `unit`, `name` and
+    `verdicts` by criterion; `months` have `unit`, `month` and the `state` of what was due in it.
     """
 
     awardees: Sequence[dict[str, str]] = ()
@@ -45,6 +46,8 @@ class Lists:
     narratives: dict[str, list[Said]] | None = None
     silent: Sequence[str] = ()
     enclosed: str | None = None
+    bases: Sequence[dict[str, Any]] = ()
+    months: Sequence[dict[str, str]] = ()
 
     @property
     def digest(self) -> str:
@@ -57,7 +60,7 @@ def read_lists(connection: Connection, programme: Programme, figure_set: FigureS
     told = tuple(corrections(connection, programme, figure_set)) if kind.lists_corrections else ()
     if kind.forwards:
         return Lists(corrections=told, enclosed=_enclosed(connection, programme, figure_set, kind.forwards))
-    if not (kind.lists_levels or kind.lists_waivers or kind.narrative):
+    if not (kind.lists_levels or kind.lists_waivers or kind.narrative or kind.lists_bases or kind.lists_months):
         return Lists(corrections=told)
     build_for(
         connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, (), LISTED, figure_set.known_at
@@ -69,6 +72,8 @@ def read_lists(connection: Connection, programme: Programme, figure_set: FigureS
         told,
         narratives or None,
         _silent(programme, kind.narrative, narratives) if kind.narrative else (),
+        bases=_bases(connection, programme) if kind.lists_bases else (),
+        months=_months(connection, programme) if kind.lists_months else (),
     )
 
 
@@ -124,6 +129,31 @@ def _waivers(connection: Connection, programme: Programme) -> list[dict[str, str
         }
         for row in rows
     ]
+
+
+def _bases(connection: Connection, programme: Programme) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        "select base_row.level, base_row.unit, base_row.candidate_no, base_row.cell,"
+        " jsonb_object_agg(criterion_result.criterion, criterion_result.verdict) as verdicts"
+        " from base_row join criterion_result using (row_id, unit, level, candidate_no)"
+        " join ref_unit on ref_unit.code = base_row.unit"
+        " group by base_row.level, base_row.unit, ref_unit.ordinal, base_row.candidate_no, base_row.cell"
+        " order by ref_unit.ordinal, base_row.candidate_no"
+    )
+    return [
+        {
+            "level": row["level"], "unit": programme.unit(row["unit"]).name.zh, "verdicts": row["verdicts"],
+            "name": row["cell"].get(programme.level(row["level"]).named_by) or row["candidate_no"],
+        }
+        for row in rows
+    ]
+
+
+def _months(connection: Connection, programme: Programme) -> list[dict[str, str]]:
+    rows = connection.execute(
+        "select unit, month, state from return_month join ref_unit on ref_unit.code = unit order by ordinal, month"
+    )
+    return [row | {"unit": programme.unit(row["unit"]).name.zh} for row in rows]
 
 
 def _criterion(programme: Programme, row: dict[str, Any]) -> Text:

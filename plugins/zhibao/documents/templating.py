@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhibao.documents import charts, numbers, views, words
+from zhibao.documents import annexes, charts, grids, numbers, views, words
 from zhibao.documents.marks import Mark, as_data, marking
 from zhibao.documents.masks import listable
 from zhibao.documents.model import Content
@@ -137,7 +137,11 @@ def _of_progress(content: Content) -> dict[str, Any]:
         "corrections": content.lists.corrections,
         "narratives": content.lists.narratives or {},
         "silent_units": content.lists.silent,
-        "annexes": views.annexes(content),
+        "annexes": annexes.annexes(content),
+        "contest_grid": grids.contest_grid(content),
+        "return_grid": grids.return_grid(content),
+        "verdict_marks": words.VERDICT_MARKS,
+        "verdict_words": words.verdict_words(),
         "span_years": numbers.years_zh(programme.span.starts_on, programme.span.ends_on),
         "progress_chart": charts.progress_chart,
         "month_chart": charts.month_chart,

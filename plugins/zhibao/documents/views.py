@@ -51,6 +51,7 @@ class QuotaView:
     lines: list[QuotaLine]
     total: QuotaLine
     months: list[Figure]
+    months_to_date: list[Figure]
 
     @property
     def title(self) -> str:
@@ -79,7 +80,7 @@ class Line:
 
     label: str
     note: str
-    cells: list[Figure]
+    cells: list[Figure | None]
     total: Figure | None = None
 
 
@@ -187,16 +188,6 @@ class Scorecard:
     all_returns: TableView
 
 
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """`kind` names the macro that prints it."""
-
-    kind: str
-    number: int
-    title: str
-    view: object
-
-
 def quota_views(content: Content) -> list[QuotaView]:
     return [_quota_view(content, table) for table in _title_tables(content)]
 
@@ -232,6 +223,7 @@ def _quota_view(content: Content, table: QuotaTable) -> QuotaView:
         lines=lines,
         total=_quota_line(content, "合计", level=table.level),
         months=content.figures.rows("awarded_by_month_count", "month", level=table.level),
+        months_to_date=content.figures.rows("awarded_to_month_count", "month", level=table.level),
     )
 
 
@@ -413,25 +405,3 @@ def exclusions(content: Content) -> list[tuple[str, Figure]]:
     """(reason, count) of the awards that the rules leave out; reasons without any are not told."""
     rows = content.figures.rows("award_excluded_count", "reason")
     return [(exclusion_reason(label_of(figure, "reason")), figure) for figure in rows if figure.value]
-
-
-def annexes(content: Content) -> list[Annex]:
-    """The annual report's annexes in order, numbered from 1."""
-    listed: list[tuple[str, str, object]] = [("quota", view.title, view) for view in quota_views(content)]
-    listed += [("target", view.title, view) for view in target_views(content)]
-    if content.programme.competitions:
-        listed.append(("events", "系列比赛开展情况表", event_view(content)))
-    if tasks := task_views(content):
-        listed.append(("tasks", f"{content.tasks_title}表", tasks))
-    if criteria := criteria_views(content):
-        listed.append(("criteria", "选拔标准核验情况表", criteria))
-    listed.append(("returns", "各单位报送情况表", return_view(content)))
-    if quotas := quota_views(content):
-        listed.append(("progress", "名额完成进度图", quotas))
-    if listable(content.lists.awardees, content.programme):
-        listed.append(("awardees", "授予称号人员名单", None))
-    if listable(content.lists.waivers, content.programme):
-        listed.append(("waivers", "选拔标准豁免情况表", None))
-    if content.lists.corrections:
-        listed.append(("corrections", "更正情况表", None))
-    return [Annex(kind, number, title, view) for number, (kind, title, view) in enumerate(listed, start=1)]

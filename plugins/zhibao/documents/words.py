@@ -11,6 +11,8 @@ from zhibao.programme.models import Criterion, Programme
 from zhibao.warehouse.catalogue import load_catalogue
 
 VERDICTS = ("pass", "fail", "needs_review", "not_provided", "waived")
+# What stands for a verdict in a narrow cell.
+VERDICT_MARKS = {"pass": "√", "fail": "×", "needs_review": "△", "not_provided": "□", "waived": "○"}
 # In the order in which a clerk reads them.
 RETURN_STATES = ("expected", "received", "accepted", "returned", "nil", "late", "missing")
 RETURN_ASIDES = ("overdue", "exempt")  # said in words where there are any

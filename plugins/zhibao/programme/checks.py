@@ -116,6 +116,8 @@ def _levels(programme: Programme) -> Iterator[Fault]:
             yield (*place, "promoted_from"), f"{level.promoted_from!r} is no other level"
         if level.subject != "person" and not form.key:
             yield (*place, "roster"), f"form {level.roster!r} has no key to know a row by"
+        if level.named_by is not None and level.named_by not in known:
+            yield (*place, "named_by"), f"{level.named_by!r} is no column of the form {level.roster!r}"
         for unit in level.nominated_by:
             if unit not in units:
                 yield (*place, "nominated_by"), f"{unit!r} is no unit"

@@ -112,7 +112,8 @@ class Criterion(Dated):
 
 class Level(Dated):
     """A title, and what it takes. Its candidates are the rows of the form `roster`: persons by their number, or bases
-    by the form's key. `promoted_from` is the level below (switch `promotion`)."""
+    by the form's key; `named_by` is the column with a base's name. `promoted_from` is the level below (switch
+    `promotion`)."""
 
     code: str
     name: Text
@@ -123,6 +124,7 @@ class Level(Dated):
     aliases: list[str] = []
     subject: Literal["person", "incubator"] = "person"
     roster: str = "candidate"
+    named_by: str | None = None
     promoted_from: str | None = None
 
 
@@ -449,6 +451,8 @@ class ReportKind(Model):
     names: Literal["masked", "full"] = "masked"
     lists_waivers: bool = False
     lists_corrections: bool = False
+    lists_bases: bool = False
+    lists_months: bool = False
     is_of_units: bool = False
     forwards: str | None = None
     is_editable: bool = False

@@ -259,18 +259,28 @@ def _return_by(programme: Programme) -> list[Row]:
 def _trend(programme: Programme, question: Question) -> dict[str, list[Row]]:
     """The report's period and those before it that its trend tells of: what each holds, and what was owed for it."""
     kind = programme.reports.get(question.kind)
-    periods = trend_periods(programme, question.period, kind.trend_periods if kind else 0)
-    parts = [part for cadence in CADENCES for part in programme_periods(programme, cadence)]
+    by_due_date = kind is not None and kind.returns == "due_in_window"
+    count = max(kind.trend_periods, 1 if by_due_date else 0) if kind else 0
+    trends = list(enumerate(trend_periods(programme, question.period, count)))
+    owed = {trend: owed_returns(programme, trend, by_due_date=by_due_date) for _, trend in trends}
     return {
         "ref_trend_period": [
-            (str(trend), place, place == 0, str(part)) for place, trend in enumerate(periods) for part in parts
-            if trend.starts_on <= part.starts_on and part.ends_on <= trend.ends_on
+            (str(trend), place, place == 0, part) for place, trend in trends
+            for part in _parts(programme, trend, owed[trend], by_due_date)
         ],
         "ref_trend_return": [
             (str(trend), place == 0, item.unit, item.form, item.period, item.due_at, item.on_time_until)
-            for place, trend in enumerate(periods) for item in owed_returns(programme, trend, by_due_date=False)
+            for place, trend in trends for item in owed[trend]
         ],
     }
+
+
+def _parts(programme: Programme, trend: Period, owed: list[ExpectedReturn], by_due_date: bool) -> list[str]:
+    """The periods whose files a period of the trend tells of: those owed, or all that lie in it."""
+    if by_due_date:
+        return sorted({item.period for item in owed})
+    parts = [part for cadence in CADENCES for part in programme_periods(programme, cadence)]
+    return [str(part) for part in parts if trend.starts_on <= part.starts_on and part.ends_on <= trend.ends_on]
 
 
 def results_of(programme: Programme) -> dict[str, list[str]]:
