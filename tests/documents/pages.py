@@ -35,6 +35,10 @@ class Pages:
         width, height = self._document[page].get_size()
         return width / MM, height / MM
 
+    def upright(self) -> list[int]:
+        """The pages that do not lie on their side."""
+        return [page for page in range(len(self)) if self.size(page)[0] < self.size(page)[1]]
+
     def text(self, page: int) -> str:
         return self._document[page].get_textpage().get_text_range()
 

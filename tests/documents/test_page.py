@@ -52,7 +52,8 @@ def test_other_fonts_on_a_line_do_not_stretch_it(tmp_path: Path, piece: str) -> 
 
 def test_page_numbers_stand_outside_odd_right_even_left() -> None:
     pages = Pages(made_up.rendered("annual"))
-    for page in range(len(pages)):
+    assert len(pages.upright()) > 8
+    for page in pages.upright():
         foot = [char for char in pages.chars(page) if char.top > 262]
         assert "".join(char.text for char in foot) == f"—{page + 1}—"
         dash = foot[0]
@@ -79,7 +80,8 @@ def test_the_longest_names_stay_inside_too(make: Callable[..., Content]) -> None
 
 
 def _check_area(pages: Pages, fewest: int = 60) -> None:
-    for page in range(len(pages)):
+    assert len(pages.upright()) > 2
+    for page in pages.upright():
         body = [char for char in pages.chars(page) if char.top < 262]
         assert len(body) > fewest
         assert min(char.ink_left for char in body) >= 27.9
@@ -134,6 +136,6 @@ def test_the_criteria_table_repeats_its_head() -> None:
 def test_no_heading_is_left_at_the_foot_of_a_page(kind: str, size: int) -> None:
     pages = Pages(made_up.rendered(kind, size))
     heading = re.compile(r"^(（[一二三四五]）|[一二三四五六]、)\S{2,14}$|^注|^单位：")
-    for page in range(len(pages)):
+    for page in pages.upright():
         last = ["".join(char.text for char in row) for row in pages.rows(page)][-1]
         assert not heading.match(last) or last.startswith("注")
