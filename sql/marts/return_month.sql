@@ -17,6 +17,7 @@ with states as (
         end as state
     from return_status
     cross join param
+    where return_status.is_accepted or not return_status.is_exempt
 ),
 
 ranked as (
