@@ -27,6 +27,7 @@ from zhibao.delivery.notice import send_notice
 from zhibao.delivery.reminding import send_reminders
 from zhibao.delivery.smtp import Sent, send_by, with_server
 from zhibao.delivery.terms import Terms, terms_of
+from zhibao.documents.issue import issues_of
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
 from zhibao.figures import Figure, differences, plain
@@ -57,6 +58,7 @@ from zhibao.warehouse.trace import Trace
 from zhibao.warehouse.trace import trace as follow
 
 if TYPE_CHECKING:
+    from zhibao.documents.lists import Lists
     from zhibao.workbooks.markup import MarkedWorkbook
 
 BATCH_FILES = 250
@@ -392,9 +394,9 @@ class Operations:
         from zhibao.documents.model import copies_of
 
         with self.connection() as connection:
-            lists = read_lists(connection, self.programme, figures)
+            lists = self._with_number(read_lists(connection, self.programme, figures), figures)
             store(connection, self.programme, figures)
-        draft = self.programme.reports[figures.kind].is_approved
+        draft = self.programme.reports[figures.kind].is_approved and not lists.issues
         files: dict[str, bytes] = {}
         for copy in copies_of(self.programme, figures, codes):
             name = issuing.report_name_of(self.programme, figures, copy)
@@ -402,6 +404,11 @@ class Operations:
             companions = build_companions(self.programme, figures, lists, self.settings, draft=draft, copy=copy)
             files |= {str(Path(name).with_suffix(extension)): content for extension, content in companions.items()}
         return files
+
+    def _with_number(self, lists: Lists, figures: FigureSet) -> Lists:
+        """With the number under which the office issues this document, if it has given one."""
+        issued = issues_of(self.settings.issued_file, figures.kind, str(figures.period))
+        return replace(lists, issues=issued)
 
     def keep_quality_report(self, period: str, as_of: datetime) -> int:
         """Make the data-quality report of a period and keep it in the history. Gives the number of its figure set.
@@ -475,7 +482,7 @@ class Operations:
         figures = self.compute(kind, period, as_of or now)
         is_replay = as_of is not None
         with self.connection() as connection:
-            lists = read_lists(connection, self.programme, figures)
+            lists = self._with_number(read_lists(connection, self.programme, figures), figures)
             style = style_of(self.settings, lists)
             equal = issuing.equal_document(connection, self.programme, figures, style, is_replay)
         if equal is not None:

@@ -40,6 +40,7 @@ class Settings:
     operator_mail: str | None
     recipients_file: Path | None
     contacts_file: Path | None
+    issued_file: Path | None
     sources_file: Path | None
     connections: Mapping[str, str] = field(repr=False)
     language: str
@@ -110,6 +111,7 @@ def load_settings() -> Settings:
         operator_mail=get("ZHIBAO_OPERATOR_MAIL") or None,
         recipients_file=Path(recipients) if recipients else None,
         contacts_file=Path(contacts) if contacts else None,
+        issued_file=Path(issued) if (issued := get("ZHIBAO_ISSUED")) else None,
         sources_file=Path(sources) if sources else None,
         connections={
             name.removeprefix(CONNECTION).lower(): text

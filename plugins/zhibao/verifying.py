@@ -54,7 +54,7 @@ def verify(operations: Operations, pdf: bytes) -> Verified:
         kept = _kept(connection, told, sha256)
         known_at: datetime | None = kept["known_at"] if kept else None
         figures = compute(connection, rules, told.kind, period, told.as_of, known_at)
-        lists = read_lists(connection, rules, figures)
+        lists = with_changes(read_lists(connection, rules, figures), issues=(told.issue,) if told.issue else ())
         connection.rollback()
     # The instant is written with the offset that it had.
     figures = with_changes(figures, as_of=told.as_of)

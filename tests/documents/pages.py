@@ -65,6 +65,16 @@ class Pages:
             ))
         return chars
 
+    def boxes(self, page: int) -> list[tuple[float, float, float, float]]:
+        """Left, top, right and bottom (outer edges) of what has a border of its own and fills the width."""
+        loaded = self._document[page]
+        height, found = loaded.get_size()[1], []
+        for item in loaded.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]):
+            left, bottom, right, top = item.get_bounds()
+            if right - left > 150 * MM:
+                found.append((left / MM, (height - top) / MM, right / MM, (height - bottom) / MM))
+        return sorted(found, key=lambda box: box[1])
+
     def rows(self, page: int) -> list[list[Char]]:
         """The characters of the type area, line by line, as they follow each other in the text."""
         rows: list[list[Char]] = []

@@ -11,14 +11,26 @@ from typing import Any
 from psycopg import sql
 
 from zhibao.documents.corrections import Correction, corrections
+from zhibao.documents.issue import Issue
 from zhibao.documents.masks import mask_name
 from zhibao.documents.numbers import date_zh
+from zhibao.programme.calendar import expected_returns
 from zhibao.programme.models import NarrativeSections, Programme, ReportKind
 from zhibao.store.database import Connection
 from zhibao.text import Text
 from zhibao.warehouse.compute import FigureSet, build_for
 
 LISTED = ("awardee", "current_candidate", "current_return")
+
+BASES = """select base_row.unit, kept.{name} as name,
+    jsonb_object_agg(criterion_result.criterion, criterion_result.verdict) as verdicts
+from base_row
+join {form} as kept using (row_id)
+join ref_unit on ref_unit.code = base_row.unit
+join criterion_result using (row_id, level)
+where base_row.level = {level}
+group by base_row.row_id, base_row.unit, ref_unit.ordinal, kept.{name}
+order by ref_unit.ordinal, name, base_row.row_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,8 @@ class Lists:
     `document_number`; `waivers` have `unit`, `level`, `name`, `criterion`, `reason`, `actor`, `on`. `narratives` are
     by section; `silent` are the units that owe words and gave none. `corrections` tell what moved in issued figures.
     `enclosed` is the sha256 of the approved document that a letter forwards. `bases` have `level`, `unit`, `name` and
-    `verdicts` by criterion; `months` have `unit`, `month` and the `state` of what was due in it.
+    `verdicts` by criterion; `months` have `unit`, `month` and the `state` of what was due in it. `issues` are
+    the numbers that the office has given.
     """
 
     awardees: Sequence[dict[str, str]] = ()
@@ -48,10 +61,12 @@ class Lists:
     enclosed: str | None = None
     bases: Sequence[dict[str, Any]] = ()
     months: Sequence[dict[str, str]] = ()
+    issues: Sequence[Issue] = ()
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        told = asdict(self) | {"issues": [item.model_dump(mode="json") for item in self.issues]}
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def read_lists(connection: Connection, programme: Programme, figure_set: FigureSet) -> Lists:
@@ -63,7 +78,8 @@ def read_lists(connection: Connection, programme: Programme, figure_set: FigureS
     if not (kind.lists_levels or kind.lists_waivers or kind.narrative or kind.lists_bases or kind.lists_months):
         return Lists(corrections=told)
     build_for(
-        connection, programme, figure_set.kind, figure_set.period, figure_set.as_of, (), LISTED, figure_set.known_at
+        connection, programme, figure_set.kind, figure_set.period, figure_set.as_of,
+        expected_returns(programme, figure_set.kind, figure_set.period), _listed(kind), figure_set.known_at,
     )
     narratives = _narratives(connection, programme, figure_set, kind.narrative) if kind.narrative else {}
     return Lists(
@@ -131,21 +147,22 @@ def _waivers(connection: Connection, programme: Programme) -> list[dict[str, str
     ]
 
 
+def _listed(kind: ReportKind) -> tuple[str, ...]:
+    bases = ("criterion_result", "base_row") if kind.lists_bases else ()
+    return (*LISTED, *bases, *(("return_month",) if kind.lists_months else ()))
+
+
 def _bases(connection: Connection, programme: Programme) -> list[dict[str, Any]]:
-    rows = connection.execute(
-        "select base_row.level, base_row.unit, base_row.candidate_no, base_row.cell,"
-        " jsonb_object_agg(criterion_result.criterion, criterion_result.verdict) as verdicts"
-        " from base_row join criterion_result using (row_id, unit, level, candidate_no)"
-        " join ref_unit on ref_unit.code = base_row.unit"
-        " group by base_row.level, base_row.unit, ref_unit.ordinal, base_row.candidate_no, base_row.cell"
-        " order by ref_unit.ordinal, base_row.candidate_no"
-    )
     return [
         {
-            "level": row["level"], "unit": programme.unit(row["unit"]).name.zh, "verdicts": row["verdicts"],
-            "name": row["cell"].get(programme.level(row["level"]).named_by) or row["candidate_no"],
+            "level": level.code, "unit": programme.unit(row["unit"]).name.zh, "name": row["name"],
+            "verdicts": row["verdicts"],
         }
-        for row in rows
+        for level in programme.levels if level.subject != "person"
+        for row in connection.execute(sql.SQL(BASES).format(
+            form=sql.Identifier(level.roster), level=sql.Literal(level.code),
+            name=sql.Identifier(level.named_by or programme.forms[level.roster].key[0]),
+        ))
     ]
 
 

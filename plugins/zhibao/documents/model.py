@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from zhibao.documents.issue import Issue
 from zhibao.documents.lists import Lists
 from zhibao.errors import OperatorError
 from zhibao.figures import Figure, figure_id
@@ -133,8 +134,15 @@ class Content:
         copy = {key: value for key, value in asdict(self.copy).items() if value}
         return {
             "programme": self.programme.code, "kind": self.kind, "period": str(self.period), **copy,
-            "draft": "yes" if self.draft else "no", **self.identity,
+            "draft": "yes" if self.draft else "no", **self.identity, **self._issued,
         }
+
+    @property
+    def _issued(self) -> dict[str, str]:
+        if self.issue is None:
+            return {}
+        copies = {"copies": str(self.issue.copies)} if self.issue.copies else {}
+        return {"number": self.issue.number, "issuedon": self.issue.issued_on.isoformat(), **copies}
 
     @property
     def tasks_title(self) -> str:
@@ -147,8 +155,15 @@ class Content:
         return self.as_of.astimezone(ZoneInfo(self.programme.timezone))
 
     @property
+    def issue(self) -> Issue | None:
+        """The number under which this copy is issued; a draft has none."""
+        if self.draft:
+            return None
+        return next((item for item in self.lists.issues if item.addressee == self.copy.addressee), None)
+
+    @property
     def issued_on(self) -> date:
-        return self.as_of_local.date()
+        return self.issue.issued_on if self.issue else self.as_of_local.date()
 
     @property
     def issue_in_year(self) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pikepdf
 import pypdfium2
 
 from zhibao.documents.embedding import FIGURES, SOURCES, TABLES
+from zhibao.documents.issue import Issue
 from zhibao.documents.model import ALONE, Copy
 from zhibao.errors import RefusedError
 
@@ -33,6 +34,7 @@ class Told:
     as_of: datetime
     renderer: str
     copy: Copy = ALONE
+    issue: Issue | None = None
 
 
 def read_identity(pdf: bytes) -> Told:
@@ -45,6 +47,7 @@ def read_identity(pdf: bytes) -> Told:
     given = {key: document.get_metadata_value(f"zhibao{key.replace('_', '')}") for key in KEYS}
     renderer = document.get_metadata_value("Producer")
     copy = Copy(*(document.get_metadata_value(f"zhibao{key}") or None for key in ("unit", "addressee", "codes")))
+    number, issued_on, copies = map(document.get_metadata_value, ("zhibaonumber", "zhibaoissuedon", "zhibaocopies"))
     document.close()
     if missing := [key for key, value in given.items() if not value]:
         raise RefusedError(
@@ -55,6 +58,8 @@ def read_identity(pdf: bytes) -> Told:
         given["programme"], given["kind"], given["period"], given["draft"] == "yes", given["rules"], given["figures"],
         given["templates"], given["fonts"], datetime.fromisoformat(given["as_of"]), renderer,
         copy,
+        Issue(kind=given["kind"], period=given["period"], number=number, issued_on=date.fromisoformat(issued_on),
+              addressee=copy.addressee, copies=int(copies) if copies else None) if number else None,
     )
 
 

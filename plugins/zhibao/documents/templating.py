@@ -62,6 +62,7 @@ def environment(templates_dir: Path, mark: Mark | None = None) -> FigureSandbox:
         month=numbers.month_zh,
         pace=marking(words.pace, mark, place=2),
         requirement=words.requirement,
+        mark_size=words.mark_size,
         year_on_year=marking(words.year_on_year, mark),
     )
     return env

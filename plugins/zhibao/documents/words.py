@@ -80,6 +80,15 @@ def exclusion_reason(code: str) -> str:
     return code if words is None else words.zh
 
 
+# The widest a mark stands on the type area of 156 mm, and how large it gets at most, in points.
+MARK_WIDTH, MARK_MOST = Decimal(442), Decimal(46)
+
+
+def mark_size(mark: str) -> str:
+    """The size at which the mark of the issuing office fills its line, in points."""
+    return format(min(MARK_WIDTH / max(len(mark), 1), MARK_MOST).quantize(Decimal("0.1")), "f")
+
+
 def signer(content: Content) -> str:
     """Who signs: the issuer, unless the report names another."""
     report = content.programme.reports.get(content.kind)

@@ -461,6 +461,8 @@ class ReportKind(Model):
     trend_periods: int = Field(default=0, ge=0)
     is_approved: bool = True
     addressees: list[str] = []
+    copies_to: list[str] = []
+    printed_by: Text | None = None
     clause: str | None = None
 
 
