@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -16,6 +17,7 @@ from warehouse.loading import submit
 from zhibao.errors import RefusedError
 from zhibao.intake import record_programme
 from zhibao.operations import Operations
+from zhibao.period import Period
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
 
@@ -81,6 +83,22 @@ def test_a_reminder_says_what_is_owed_and_brings_it(operations: Operations, post
     assert "西固区" in str([cell.value for row in book.worksheets[0].iter_rows(max_row=4) for cell in row])
     returned = letters["honggu@example.org"].get_body(("plain",)).get_content()
     assert "赛事台账（2022年3月），期限2022-04-06 17:30，已退回、尚未重报" in returned and "2. " not in returned
+
+
+def test_two_runs_at_once_write_once(operations: Operations, post: Any) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(lambda _: operations.remind(on(31)), range(4)))
+    assert sum(item.get("sent", 0) for item in outcomes) == 2
+    assert sorted(letter["To"].addresses[0].addr_spec for letter in post[0].messages) == [
+        "honggu@example.org", "xigu@example.org",
+    ]
+
+
+def test_who_is_exempt_is_left_alone(operations: Operations) -> None:
+    operations.exempt("xigu", Period.parse("2022-03"), None, "某某", "受灾停工", None, on(30))
+    operations.exempt("xigu", Period.parse("2022Q1"), "funding", "某某", "受灾停工", None, on(30))
+    (mine,) = [item for item in operations.reminders(on(31)) if item.to_unit == "xigu"]
+    assert [owed.form for owed in mine.owed] == ["incubator"]
 
 
 def test_who_reports_is_not_reminded_again(operations: Operations) -> None:

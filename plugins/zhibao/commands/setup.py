@@ -24,6 +24,7 @@ def programme() -> None:
 def programme_check(json_: bool) -> None:
     """The configuration's own errors, by file and line."""
     from zhibao.checking.suites import load_suite
+    from zhibao.programme.calendar import calendar_warning, returns_end
     from zhibao.programme.load import load_programme
     from zhibao.sources.config import load_sources
 
@@ -32,7 +33,11 @@ def programme_check(json_: bool) -> None:
     load_sources(loaded, settings.programme_dir, settings.sources_file)
     for form in loaded.forms.values():
         load_suite(settings.expectations_dir, form)
-    emit({"programme": loaded.code, "digest": loaded.digest, "problems": []}, json_,
+    warning = calendar_warning(loaded, loaded.span.starts_on, returns_end(loaded))
+    if warning is not None and not json_:
+        click.echo(warning.in_(settings.language), err=True)
+    emit({"programme": loaded.code, "digest": loaded.digest, "problems": [],
+          "warnings": [warning.in_(settings.language)] if warning else []}, json_,
          f"{loaded.code}：配置无误，{len(loaded.units)} 个单位、{len(loaded.forms)} 种表、{len(loaded.levels)} 个层级")
 
 

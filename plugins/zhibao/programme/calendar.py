@@ -204,6 +204,11 @@ def returns_where(programme: Programme, holds: Callable[[Period, datetime], bool
     return found
 
 
+def returns_end(programme: Programme) -> date:
+    """The day on which the last return of the programme is due."""
+    return max(item.due_at for item in returns_where(programme, lambda owing, due: True)).date()
+
+
 def owes(unit: Unit, form: Form, day: date) -> bool:
     """Whether the unit owes this form for a period that ends, or whose return is due before its end, on `day`."""
     return form.is_owed_by(unit) and unit.in_force(day) and form.in_force(day)
