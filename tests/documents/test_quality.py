@@ -24,6 +24,7 @@ from zhibao.quality import KIND
 from zhibao.settings import load_settings
 from zhibao.warehouse.compute import FigureSet, load_set
 
+from .conformance import PROFILES, faults
 from .pages import Pages
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -90,6 +91,11 @@ def test_all_three_say_the_same(kept: tuple[FigureSet, Path]) -> None:
     assert {key: None if value is None else Decimal(str(value)) for key, value in listed.items()} == values(figures)
     rules = {row[1]: row for row in book["主要问题及其代价"].iter_rows(min_row=2, values_only=True)}
     assert rules["candidate.count_not_negative"][2:] == ("错误", 1, 0, 1, 1)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_pdf_is_one_for_the_archive(kept: tuple[FigureSet, Path], profile: str) -> None:
+    assert faults(the(kept[1], ".pdf").read_bytes(), profile) == []
 
 
 def test_pages_ask_for_nothing_from_anywhere(kept: tuple[FigureSet, Path]) -> None:
