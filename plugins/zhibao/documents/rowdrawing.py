@@ -12,9 +12,9 @@ from zhibao.documents.linebreaking import Breaker, Line
 from zhibao.documents.longtables import LongTable
 from zhibao.documents.sampling import Column, Sample, boxes, is_cell
 
-# A page holds at least so many rows before a break and after it, and the last one room for a note under the table.
+# A page holds at least so many rows before a break and after it, and the last one room for note, signer and date.
 LEAST_TOGETHER = 3
-NOTE_ROOM = 60.0  # px, some 16 mm
+NOTE_ROOM = 227.0  # px, 60 mm
 SLACK = 0.5  # px
 # How much of a line's free room stands before it.
 SHARES = {"center": 0.5, "right": 1, "end": 1}
