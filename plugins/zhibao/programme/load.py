@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from zhibao.programme.models import Programme
 FILES = ("programme", "units", "competitions", "quotas", "levels", "calendar", "head", "indicators")
 
 Loc = tuple[str | int, ...]
+Stamps = tuple[tuple[str, int, int], ...]
 # The parser in C reads the same language ten times faster, where PyYAML was built with it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -51,6 +53,21 @@ def load_programme(folder: Path, contacts: Path | None = None) -> Programme:
     """
     if not folder.is_dir():
         raise ConfigurationError([Problem(folder.name, 1, "no such programme folder")])
+    return _loaded(folder, contacts, _stamps(folder, contacts))
+
+
+def _stamps(folder: Path, contacts: Path | None) -> Stamps:
+    """By which a file that was changed is known: when it was written last, and how long it is."""
+    files = [*folder.glob("*.yaml"), *(folder / "forms").glob("*.yaml"), *([contacts] if contacts else [])]
+    return tuple(
+        (str(path), found.st_mtime_ns, found.st_size)
+        for path in sorted(files) if path.is_file() for found in (path.stat(),)
+    )
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, contacts: Path | None, stamps: Stamps) -> Programme:
+    """Read once as long as no file changes: a process that runs many tasks asks for each."""
     lines, digest = Lines(), hashlib.sha256()
     data: dict[str, Any] = {}
     for name in FILES:
