@@ -124,7 +124,7 @@ def test_a_return_that_moves_a_figure_voids_the_approval(filled: Operations, pro
     assert collect(filled) == [{"accepted": 2}]
     with pytest.raises(RefusedError) as refused:
         filled.deliver(document, NOW + timedelta(minutes=1))
-    assert f"{MAKERS}: 1 → 2" in refused.value.text.zh
+    assert f"：1 → 2（{MAKERS}）" in refused.value.text.zh
     assert filled.documents()[0]["decision"] == "void"
     assert not post[1].exists() or list(mailbox.Maildir(post[1])) == []
     later = filled.draft_document("annual", "2022", None, NOW + timedelta(minutes=1))

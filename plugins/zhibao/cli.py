@@ -25,7 +25,8 @@ for command in (
     results.conflicts, results.rule, results.why, results.forecast,
     documents.compute, documents.figures, documents.what_if, documents.trace, documents.report, documents.verify,
     documents.data_docs, documents.documents,
-    documents.approve, documents.reject, documents.deliver, documents.proof,
+    documents.checklist, documents.approve, documents.reject, documents.preview, documents.deliver,
+    documents.resend, documents.proof,
 ):
     main.add_command(command)
 

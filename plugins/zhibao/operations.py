@@ -7,31 +7,32 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
 
-from zhibao import exempting, exporting, issuing, nil_replies, purging, submissions
+from zhibao import approving, dispatch, exempting, exporting, issuing, nil_replies, purging, submissions
+from zhibao.checklist import Checklist, read_checklist
 from zhibao.delivery import ledger, letters
 from zhibao.delivery.answers import send_receipts
-from zhibao.delivery.message import Letter, compose
+from zhibao.delivery.failures import send_failures
 from zhibao.delivery.nil_answers import send_nil_answers
 from zhibao.delivery.notice import send_notice
 from zhibao.delivery.reminding import send_reminders
-from zhibao.delivery.smtp import Sent, send_by, with_server
-from zhibao.delivery.terms import Terms, terms_of
+from zhibao.delivery.smtp import with_server
 from zhibao.documents.issue import issues_of
 from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientError, ZhibaoError
 from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
 from zhibao.figures import Figure, differences, plain
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
+from zhibao.issued import last_issued
 from zhibao.period import Period
 from zhibao.programme.calendar import due_at, purge_on
 from zhibao.programme.load import load_programme
@@ -296,7 +297,7 @@ class Operations:
         """
         if not self.programme.switches.intake.receipts:
             return {}
-        with self.connection(autocommit=True) as connection:
+        with self._telling(now), self.connection(autocommit=True) as connection:
             outcomes = send_receipts(connection, self.programme, self.mail_settings, now, since)
             outcomes += send_nil_answers(connection, self.programme, self.mail_settings, now)
             return _final(outcomes)
@@ -338,7 +339,7 @@ class Operations:
 
     def remind(self, now: datetime) -> dict[str, int]:
         """Remind once a unit and day. Counts as `deliver`; `nobody` are those for which no address is known."""
-        with self.connection(autocommit=True) as connection:
+        with self._telling(now), self.connection(autocommit=True) as connection:
             return _final(send_reminders(connection, self.programme, self.mail_settings, now))
 
     # Figures and documents
@@ -453,7 +454,7 @@ class Operations:
     def tell_operator(self, subject: str, words: Text, now: datetime) -> str:
         """Write to the operator, once a subject; `nobody` where no address is set. Gives the letter's outcome."""
         with self.connection(autocommit=True) as connection:
-            return send_notice(connection, self.programme, self.settings, subject, words, now)
+            return send_notice(connection, self.programme, self.mail_settings, subject, words, now)
 
     def approved(self, kind: str, period: str) -> int | None:
         """The number of the newest approved document of a kind and period; None where nobody has approved one."""
@@ -462,7 +463,8 @@ class Operations:
                 "select * from document where programme = %s and kind = %s and period = %s order by document_id desc",
                 (self.programme.code, kind, period),
             ).fetchall()
-            return next((row["document_id"] for row in rows if issuing.is_approved(connection, row)), None)
+            numbers = [row["document_id"] for row in rows if approving.is_approved(connection, self.programme, row)]
+        return next(iter(numbers), None)
 
     def data_docs(self, period: str, as_of: datetime) -> dict[str, bytes]:
         """Great Expectations' pages of the period's returns, by file name."""
@@ -483,6 +485,9 @@ class Operations:
         is_replay = as_of is not None
         with self.connection() as connection:
             lists = self._with_number(read_lists(connection, self.programme, figures), figures)
+            issued = last_issued(connection, self.programme, kind, period, figures.known_at)
+            if issued is not None and self._still_says(connection, issued, figures, lists):
+                return issued["document_id"]
             style = style_of(self.settings, lists)
             equal = issuing.equal_document(connection, self.programme, figures, style, is_replay)
         if equal is not None:
@@ -490,8 +495,17 @@ class Operations:
         pdf = build_document(self.programme, figures, lists, self.settings, draft=False)
         with self.connection() as connection:
             return issuing.draft(
-                connection, self.programme, figures, style, pdf, self.settings.documents_dir, is_replay=is_replay
+                connection, self.programme, figures, style, pdf, self.settings.documents_dir, is_replay=is_replay,
+                corrects=issued and issued["document_id"],
             )
+
+    def _still_says(
+        self, connection: database.Connection, issued: dict[str, Any], figures: FigureSet, lists: Lists
+    ) -> bool:
+        """Whether an issued document says what one that is made now would: then there is nothing to correct."""
+        notice = dispatch.notice_of(connection, self, issued, figures)
+        same = replace(lists, corrected=notice).digest == issued["lists_digest"]
+        return same and figures.figures_digest == issued["figures_digest"]
 
     def compute_known(self, as_of: datetime | None, now: datetime, *, full: bool) -> list[dict[str, Any]]:
         """Bring every report that was ever made up to date; `full` computes also those whose returns did not change.
@@ -566,6 +580,10 @@ class Operations:
         workbook = read_workbook(pdf)
         return {name: pdf} | ({str(Path(name).with_suffix(".xlsx")): workbook} if workbook else {})
 
+    def document_kind(self, document_id: int) -> str:
+        with self.connection() as connection:
+            return issuing.document(connection, self.programme, document_id)["kind"]
+
     def proof_of(self, document_id: int) -> dict[str, bytes]:
         """The pack that proves a kept document, by file name."""
         from zhibao.proving import pack, proof
@@ -581,36 +599,82 @@ class Operations:
             issuing.document(connection, self.programme, document_id)
             return len(open_queries(connection, self.programme))
 
-    def approval_request(self, document_id: int) -> dict[str, str]:
+    def checklist(self, document_id: int, now: datetime | None = None) -> Checklist:
+        """What whoever approves a document reads."""
         with self.connection() as connection:
-            return issuing.approval_request(connection, self.programme, document_id)
+            row = issuing.document(connection, self.programme, document_id)
+        is_reproduced = self.compare_kept(row["figure_set_id"])["state"] != "differs"
+        with self.connection() as connection:
+            today = (now or datetime.now(self.zone)).astimezone(self.zone).date()
+            listed = [item for item in self.recipients(row["kind"]) if item.in_force(today)]
+            left = dispatch.leavers_of(connection, self, row, listed)
+            return read_checklist(connection, self.programme, row, left, is_reproduced=is_reproduced)
+
+    def approval_request(self, document_id: int) -> dict[str, str]:
+        found = self.checklist(document_id)
+        return {"subject": f"请审批：{found.title}", "body": found.text(document_id)}
+
+    def missing_approvals(self, document_id: int) -> int:
+        """How many persons are still to approve a document."""
+        with self.connection() as connection:
+            row = issuing.document(connection, self.programme, document_id)
+            return approving.missing_approvals(connection, self.programme, row)
 
     def record_decision(
-        self, document_id: int, decision: issuing.Decision, actor: str, comment: str, now: datetime
-    ) -> None:
+        self, document_id: int, decision: approving.Decision, actor: str, comment: str, now: datetime
+    ) -> int:
+        """Keep a person's decision; gives how many are still to approve.
+
+        Raises RefusedError for a stale document (whose approvals are void then), for what stands in the way, for a
+        rejection without a reason, and for a second approval by the same person.
+        """
+        with self.connection() as connection:
+            row = issuing.document(connection, self.programme, document_id)
         if decision == "approve":
             self.recheck(now)
+            self.void_when_stale(row, now)
+            self.checklist(document_id, now).require(comment)
         with self.connection() as connection:
-            issuing.record_decision(connection, self.programme, document_id, decision, actor, comment, now)
+            approving.record(connection, self.programme, row, decision, actor, comment)
+            return approving.missing_approvals(connection, self.programme, row)
 
     # Delivery
 
-    def deliver(self, document_id: int, now: datetime) -> dict[str, int]:
-        """Send an approved document to whom it is due, once each. Raises TransientError to be called again."""
-        with self.connection() as connection:
-            row = issuing.document(connection, self.programme, document_id)
-            if not issuing.is_approved(connection, row):
-                raise RefusedError(f"文件 {document_id} 未获批准，不予发送", f"document {document_id} is not approved")
-        self._void_when_stale(row, now)
+    def deliver(self, document_id: int, now: datetime, *, waits: bool = False) -> dict[str, int]:
+        """Send an approved document to whom it is due, once each; the operator is told of what failed.
+
+        Raises TransientError to be called again, unless the caller `waits` and does so by itself.
+        """
+        with self._telling(now):
+            outcomes = dispatch.deliver(self, document_id, now)
+        return dict(+outcomes) if waits else _final(outcomes)
+
+    def resend(self, document_id: int, recipient: str, actor: str, reason: str, now: datetime) -> dict[str, int]:
+        """One more letter to one recipient of an issued document, by name and with a reason."""
+        with self._telling(now):
+            return _final(dispatch.resend(self, document_id, recipient, actor, reason, now))
+
+    def previews(self, document_id: int, now: datetime) -> dict[str, bytes]:
+        """The mails of a document by file name, written and not sent."""
+        return dispatch.previews(self, document_id, now)
+
+    def send_test(self, document_id: int, address: str | None, now: datetime) -> dict[str, int]:
+        """The mail of a document to oneself, marked as a test."""
+        return _final(dispatch.send_test(self, document_id, address, now))
+
+    def tell_failures(self, now: datetime) -> dict[str, int]:
+        """Tell the operator of what failed since the last time. Counts as `deliver`."""
         with self.connection(autocommit=True) as connection:
-            figures = load_set(connection, row["figure_set_id"])
-            _, pdf = self.document_pdf(document_id)
-            outcomes = ledger.deliver(
-                connection, self.programme.code, row, self.recipients(row["kind"]),
-                lambda recipient, posting: self._write(row, figures, pdf, recipient, posting, now),
-                self.settings.mail_journal, self._terms(now),
-            )
-        return _final(outcomes)
+            return dict(+send_failures(connection, self.programme, self.mail_settings, now))
+
+    @contextmanager
+    def _telling(self, now: datetime) -> Iterator[None]:
+        """Whatever comes of it, tell the operator afterwards; what cannot be told now is told the next time."""
+        try:
+            yield
+        finally:
+            with suppress(ZhibaoError):
+                self.tell_failures(now)
 
     def settle(self, document_id: int, recipient: str, *, was_sent: bool, actor: str) -> None:
         """A person's word on a doubtful delivery. Raises RefusedError when there is none."""
@@ -638,34 +702,17 @@ class Operations:
             problem = Problem(path.name, 1, f"expected `code: address` lines ({type(error).__name__})")
             raise ConfigurationError([problem]) from None
 
-    def _void_when_stale(self, row: dict[str, Any], now: datetime) -> None:
+    def void_when_stale(self, row: dict[str, Any], now: datetime) -> None:
+        """Raises RefusedError with the figures that moved; approvals are void then, and nothing more goes out."""
         try:
             with self.connection() as connection:
-                issuing.require_current(connection, self.programme, row, now)
+                approving.require_current(connection, self.programme, row, now)
         except RefusedError as error:
             with self.connection() as connection:
-                issuing.void(connection, row["document_id"], error.text.zh)
+                if approving.standing(connection, row):
+                    approving.decide(connection, row, "void", "zhibao", error.text.zh)
+                letters.withdraw(connection, "document", str(row["document_id"]), "approval void")
             raise
-
-    def _terms(self, now: datetime) -> Terms:
-        """The terms for documents: these go to the allow-list alone."""
-        own = self.settings.mail_allowed
-        delivery = self.programme.delivery
-        listed = delivery if own is None else delivery.model_copy(update={"allowed": list(own)})
-        return replace(terms_of(self.programme, self.settings, now), is_allowed=listed.allows)
-
-    def _write(
-        self, row: dict[str, Any], figures: FigureSet, pdf: bytes, recipient: Recipient, posting: letters.Posting,
-        now: datetime,
-    ) -> Callable[[], Sent]:
-        settings, title = self.mail_settings, issuing.title_of(self.programme, row)
-        letter = Letter(
-            subject=title, recipient_name=recipient.name.zh, address=posting.address, message_id=posting.message_id,
-            sender=settings.mail_from, sender_name=self.programme.issuer.zh, title=title,
-            file_name=issuing.file_name_of(self.programme, row), pdf=pdf, pdf_sha256=row["pdf_sha256"],
-            lines=issuing.main_lines(self.programme, figures.figures), written_at=now.astimezone(self.zone),
-        )
-        return partial(send_by, settings, compose(letter, settings.templates_dir), posting.address)
 
 
 def _final(outcomes: Counter[str]) -> dict[str, int]:

@@ -10,14 +10,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from zhibao import issuing
-from zhibao.delivery import ledger
+from zhibao.delivery import ledger, letters
 from zhibao.figures import plain
+from zhibao.issued import chain
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.compute import load_set
 
 DECISIONS = {"approve": "批准", "reject": "驳回", "void": "批准失效"}
-STATES = {"intended": "待发送", "sending": "发送中", "sent": "已送达邮件服务器", "failed": "被拒收", "doubtful": "存疑"}
+STATES = {
+    "intended": "待发送", "sending": "发送中", "sent": "已送达邮件服务器", "failed": "被拒收", "doubtful": "存疑",
+    "bounced": "被退信", "withdrawn": "已撤回",
+}
 
 
 def proof(connection: Connection, programme: Programme, document_id: int) -> dict[str, Any]:
@@ -40,7 +44,9 @@ def proof(connection: Connection, programme: Programme, document_id: int) -> dic
             item | {"binds": (item["figures_digest"], item["pdf_sha256"]) == (row["figures_digest"], row["pdf_sha256"])}
             for item in approvals
         ],
-        "deliveries": ledger.entries(connection, document_id),
+        "deliveries": ledger.entries(connection, document_id), "corrects": row["corrects"],
+        "versions": chain(connection, programme, row),
+        "tests": letters.entries(connection, "test", str(document_id)),
         "figures": [
             {"id": item.id, "value": plain(item.value) or None, "unit": item.unit} for item in figures.figures
         ],
@@ -72,8 +78,14 @@ def _text(programme: Programme, told: dict[str, Any], files: Mapping[str, bytes]
         f"PDF SHA-256：{told['pdf_sha256']}",
         f"指标摘要：{told['digests']['figures']}（{len(told['figures'])} 项，见 record.json）",
         *(f"{other} 取自 PDF 内嵌附件，SHA-256：{hashlib.sha256(files[other]).hexdigest()}" for other in inside),
-        "", "审批：",
+        "", "各稿：",
     ]
+    for item in told["versions"]:
+        issued = f"{at(item['issued_at'])} 印发" if item["issued_at"] else "未印发"
+        before = next((one["version"] for one in told["versions"] if one["document_id"] == item["corrects"]), None)
+        lines.append(f"  第{item['version']}稿（编号 {item['document_id']}）　{issued}"
+                     + (f"　更正第{before}稿" if before else ""))
+    lines += ["", "审批："]
     lines += [
         f"  {at(item['recorded_at'])}　{DECISIONS[item['decision']]}　{item['actor']}　{item['comment'] or ''}"
         f"{'' if item['binds'] else '（所批并非本文件）'}"
@@ -81,7 +93,10 @@ def _text(programme: Programme, told: dict[str, Any], files: Mapping[str, bytes]
     ] or ["  无"]
     lines += ["", "投递："]
     for item in told["deliveries"]:
-        lines.append(f"  {item['recipient']} <{item['address']}>　{STATES[item['state']]}　{item['message_id']}")
+        again = f"　第{item['copy_no']}次重发，{item['requested_by']}：{item['reason']}" if item["copy_no"] else ""
+        lines.append(
+            f"  {item['recipient']} <{item['address']}>　{STATES[item['state']]}　{item['message_id']}{again}"
+        )
         lines += [f"    {at(event['at'])}　{STATES[event['state']]}　{event['smtp_reply'] or ''}".rstrip()
                   for event in item["events"] or []]
     if not told["deliveries"]:

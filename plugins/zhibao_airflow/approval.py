@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
+from airflow.providers.common.compat.sdk import conf
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 from airflow.sdk import Context, Param
 
+from zhibao_airflow import URL_PREFIX
 from zhibao_airflow.engine import engine
 
 COMMENT = Param(
-    "", type="string", title="意见 / comment", description="驳回时必填 / required for a rejection",
+    "", type="string", title="意见 / comment",
+    description="驳回、有材料未报时必填 / required for a rejection, and where returns are missing",
 )
+
+
+def pdf_url(document: Any) -> str:
+    """Where the document's PDF can be read in Airflow, by who is logged in (zhibao_airflow/web.py)."""
+    root = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/")
+    return f"{root}{URL_PREFIX}/documents/{document}.pdf"
 
 
 class DocumentApproval(ApprovalOperator):
@@ -30,9 +40,12 @@ class DocumentApproval(ApprovalOperator):
         self.document = document
 
     def execute(self, context: Context) -> Any:
+        """Ask, unless all who are to approve have done so (on the command line, say)."""
         with engine() as operations:
+            if not operations.missing_approvals(int(self.document)):
+                return None
             request = operations.approval_request(int(self.document))
-        self.subject, self.body = request["subject"], request["body"]
+        self.subject, self.body = request["subject"], f"[打开 PDF]({pdf_url(self.document)})\n\n{request['body']}"
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:

@@ -49,9 +49,9 @@ def engine() -> Iterator[Operations]:
 
 def require_all_sent(counts: dict[str, int]) -> None:
     """Fail where letters were refused for good; have the task try again where it is not known what became of them."""
-    if refused := counts.get("failed", 0):
+    if refused := counts.get("failed", 0) + counts.get("bounced", 0):
         raise AirflowFailException(f"{refused} 封邮件被拒收 / mails refused: see docs/runbook/mail-refused.md")
-    if open_ends := counts.get("in_progress", 0) + counts.get("doubtful", 0):
+    if open_ends := sum(counts.get(state, 0) for state in ("in_progress", "doubtful", "settling")):
         raise AirflowException(f"{open_ends} 封邮件尚无定论 / mails undecided: see docs/runbook/mail-refused.md")
 
 

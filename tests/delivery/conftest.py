@@ -24,6 +24,7 @@ class Post:
     def __init__(self, journal: Path) -> None:
         self.journal = mailbox.Maildir(journal)
         self.answers: list[str] = []
+        self._keys: list[str] = []
         self.breaks_after_data = False
         self._lines, self._changed = 0, threading.Condition()
 
@@ -39,19 +40,20 @@ class Post:
 
     def forget(self) -> None:
         self.journal.clear()
+        self._keys.clear()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answers:
             return self.answers.pop(0)
-        self.journal.add(envelope.content)
+        self._keys.append(self.journal.add(envelope.content))
         if self.breaks_after_data:
             server.transport.close()
         return "250 taken"
 
     @property
     def messages(self) -> list[Any]:
-        box = self.journal
-        return [email.message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.iterkeys()]
+        """In the order in which they came."""
+        return [email.message_from_bytes(self.journal.get_bytes(key), policy=policy.default) for key in self._keys]
 
 
 class Counted(SMTP):

@@ -146,7 +146,7 @@ def test_a_server_that_is_killed_at_any_stage(connection: Connection, tmp_path: 
     folder = tmp_path / "journal"
     with killable(folder, stage) as port:
         outcome = mortal.delivered(connection, port, "1", folder)
-    assert outcome == {"sent": 1, "doubtful" if stage in ("DATA", "STORED") else "try_again": 1}
+    assert outcome == {"sent": 1, "settling" if stage in ("DATA", "STORED") else "try_again": 1}
     assert_true(states(connection, "1"), boxed(folder))
     with killable(folder, "never") as port:
         mortal.delivered(connection, port, "1", folder, mortal.Terms(now=mortal.Terms().next_try_at(1)))

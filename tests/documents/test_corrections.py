@@ -58,7 +58,7 @@ def version(operations: Operations, form: str) -> str:
 
 def issue(operations: Operations, period: str, now: datetime) -> int:
     document = operations.draft_document("monthly", period, None, now)
-    operations.record_decision(document, "approve", "某某", "", now)
+    operations.record_decision(document, "approve", "某某", "同意", now)
     return document
 
 

@@ -56,6 +56,32 @@ def test_each_workbook_of_a_mail_is_an_arrival_and_the_rest_is_named(mailbox: Ma
     assert (mailbox.left(), mailbox.taken(), mailbox.count(mailbox.spec["turned_away"])) == (0, 1, 0)
 
 
+def test_a_bounce_is_written_down_beside_its_letter_and_is_no_return(
+    mailbox: Mailbox, operations_over: Over
+) -> None:
+    """Also where the mail that came back had a workbook on it, and whoever sends it is a stranger."""
+    sent = mail("zhibao@example.org", [("模板.xlsx", b"blank")], Message_ID="<7@zhibao.invalid>")
+    mailbox.append(
+        b'From: <>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"'
+        b"\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        b"Action: failed\r\nStatus: 5.2.2\r\nDiagnostic-Code: smtp; 552 box full\r\n\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + sent + b"\r\n--b--\r\n"
+    )
+    operations = operations_over(mailbox)
+    with operations.connection() as connection:
+        connection.execute(
+            "insert into letter (programme, kind, subject, recipient, address, message_id, state)"
+            " values (%s, 'reminder', '2022-04-06', 'xigu', 'xigu@example.org', '<7@zhibao.invalid>', 'sent')",
+            (operations.programme.code,),
+        )
+    assert staged(operations) == {"bounced": 1, "turned_away": 1}
+    assert staged(operations) == {}
+    assert [row["reason"] for row in rows(operations, "turned_away")] == ["bounce"] and not rows(operations, "arrival")
+    assert [row["state"] for row in rows(operations, "letter")] == ["bounced"]
+    (event,) = rows(operations, "letter_event")
+    assert event["smtp_reply"] == "5.2.2; 552 box full"
+
+
 @pytest.mark.parametrize(("sender", "files", "reason"), [
     ("stranger@example.com", [("名册.xlsx", b"x")], "stranger"),
     ('"chengguan@example.org" <stranger@example.com>', [("名册.xlsx", b"x")], "stranger"),

@@ -19,7 +19,7 @@ REASONS = {
     "stranger": "发件人不在联系人名单内",
     "unauthenticated": "发件人身份未经邮件服务器验证",
     "no_workbook": "邮件中没有报表附件",
-    "not_a_workbook": "附件不是表格文件",
+    "not_a_workbook": "附件不是表格文件", "bounce": "邮件投递报告（退信）",
     "too_large": "超过大小上限",
     "no_unit": "不在任何单位的文件夹内",
 }

@@ -169,13 +169,26 @@ def trace(figure: str, kind: str | None, period: Period | None, as_of: datetime 
 
 @click.command()
 @click.argument("document", type=int)
+@as_json
+def checklist(document: int, json_: bool) -> int:
+    """What whoever approves a document reads; 1 where something stands in the way."""
+    from dataclasses import asdict
+
+    found = engine().checklist(document)
+    emit(asdict(found), json_, found.text(document))
+    return FOUND if found.blockers else 0
+
+
+@click.command()
+@click.argument("document", type=int)
 @by
-@click.option("--comment", default="")
+@click.option("--comment", default="", help="Needed where returns are missing: why it goes out without them.")
 @as_json
 def approve(document: int, actor: str, comment: str, json_: bool) -> None:
     """Approve a document: its bytes and its figures."""
-    engine().record_decision(document, "approve", actor, comment, now())
-    emit({"document": document, "decision": "approve"}, json_, f"文件 {document} 已批准")
+    missing = engine().record_decision(document, "approve", actor, comment, now())
+    told = f"文件 {document} 已批准" + (f"，尚须另外 {missing} 人批准" if missing else "")
+    emit({"document": document, "decision": "approve", "still_to_approve": missing}, json_, told)
 
 
 @click.command()
@@ -204,6 +217,39 @@ def deliver(document: int, settle: tuple[str, str] | None, actor: str | None, js
     outcomes = operations.deliver(document, now())
     emit(outcomes, json_, "  ".join(f"{key}: {value}" for key, value in sorted(outcomes.items())))
     return FOUND if outcomes.get("failed") or outcomes.get("doubtful") else 0
+
+
+@click.command()
+@click.argument("document", type=int)
+@click.option("--to", "recipient", required=True, help="The recipient's code.")
+@click.option("--by", "--actor", "actor", required=True, help="Who has it sent again.")
+@click.option("--reason", required=True)
+@as_json
+def resend(document: int, recipient: str, actor: str, reason: str, json_: bool) -> int:
+    """Send an issued document to one recipient once more, by name and with a reason."""
+    outcomes = engine().resend(document, recipient, actor, reason, now())
+    emit(outcomes, json_, "  ".join(f"{key}: {value}" for key, value in sorted(outcomes.items())))
+    return 0 if outcomes.get("sent") else FOUND
+
+
+@click.command()
+@click.argument("document", type=int)
+@click.option("-o", "out", type=OUT, default=Path(), help="The folder to write into (default: here).")
+@click.option("--send-to-self", "send_", is_flag=True, help="Also send it, marked as a test, to ZHIBAO_OPERATOR_MAIL.")
+@click.option("--address", help="Send the test there instead; the address must be on the allow-list.")
+@as_json
+def preview(document: int, out: Path, send_: bool, address: str | None, json_: bool) -> int:
+    """Write the mails of a document, as each recipient would get them; nothing is sent to them."""
+    operations = engine()
+    files = operations.previews(document, now())
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    outcomes = operations.send_test(document, address, now()) if send_ or address else {}
+    paths = [str(out / name) for name in files]
+    told = [f"{key}: {value}" for key, value in outcomes.items()]
+    emit({"document": document, "files": paths, "test": outcomes}, json_, "\n".join([*paths, *told]))
+    return FOUND if outcomes and not outcomes.get("sent") else 0
 
 
 @click.command()

@@ -42,6 +42,15 @@ def deliver(
     return letters.post(connection, postings, lambda item: write(by_code[item.recipient], item), journal, terms)
 
 
+def is_due(connection: Connection, document: dict[str, Any], recipients: Iterable[Recipient]) -> bool:
+    """Whether anything of this document is still to go out."""
+    rows = connection.execute(
+        "select recipient, state from letter where kind = 'document' and subject = %s", (str(document["document_id"]),)
+    ).fetchall()
+    ended = {row["recipient"] for row in rows if row["state"] in letters.ENDED}
+    return any(recipient.code not in ended for recipient in recipients) or bool(copies(connection, document))
+
+
 def copies(connection: Connection, document: dict[str, Any]) -> list[Posting]:
     """The letters of a document that a person has sent again and that are under way still."""
     rows = connection.execute(

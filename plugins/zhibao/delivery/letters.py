@@ -51,7 +51,7 @@ def post(
     terms: Terms | None = None,
 ) -> Counter[str]:
     """Send what has not been sent. Counts: sent, already_sent, try_again, waiting, failed, bounced, doubtful,
-    in_progress.
+    settling (the journal will tell), in_progress.
 
     `connection` must be in autocommit: each step of the ledger is written before the next thing happens.
     A letter that cannot be written does not hold up the others; its error is raised after them.
@@ -149,7 +149,7 @@ def _post_one(
     if state in ("sending", "doubtful"):
         state = _settled(connection, letter_id, state, posting.message_id, journal, terms)
     if state in (*ENDED, "sending"):
-        return {"sent": "already_sent", "sending": "doubtful"}.get(state, state)
+        return {"sent": "already_sent", "sending": "settling"}.get(state, state)
     if row["next_try_at"] is not None and row["next_try_at"] > terms.now:
         return "waiting"
     if not terms.is_allowed(posting.address):
@@ -160,9 +160,9 @@ def _post_one(
     result = hand_over()
     if result.outcome == "try_again":
         return _put_off(connection, letter_id, result, row["try_count"] + 1, terms)
-    state = "sending" if result.outcome == "doubtful" and journal is not None else result.outcome
-    move(connection, letter_id, state, result.reply, terms.now)
-    return result.outcome
+    is_settling = result.outcome == "doubtful" and journal is not None
+    move(connection, letter_id, "sending" if is_settling else result.outcome, result.reply, terms.now)
+    return "settling" if is_settling else result.outcome
 
 
 def _put_off(connection: Connection, letter_id: int, result: Sent, tries: int, terms: Terms) -> str:

@@ -41,7 +41,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one recipient of a document is sent. `lines` are the main figures, each a finished sentence."""
+    """What one recipient of a document is sent. `lines` are the main figures, each a finished sentence; `corrected`
+    says which issued version this one takes the place of. `is_copy`: sent once more by a person's word."""
 
     subject: str
     recipient_name: str
@@ -55,6 +56,9 @@ class Letter:
     pdf: bytes
     pdf_sha256: str
     written_at: datetime
+    corrected: str | None = None
+    is_test: bool = False
+    is_copy: bool = False
 
 
 def compose(letter: Letter, templates_dir: Path) -> EmailMessage:

@@ -183,7 +183,7 @@ def annexes(content: Content) -> list[Annex]:
         ("charts", "进度和报送情况图", quotas, False) if quotas or lists.months else None,
         ("awardees", "授予称号人员名单", None, False) if listable(lists.awardees, programme) else None,
         ("waivers", "选拔标准豁免情况表", None, False) if listable(lists.waivers, programme) else None,
-        ("corrections", "更正情况表", None, False) if lists.corrections else None,
+        ("corrections", "更正情况表", None, False) if lists.all_corrections else None,
     ]
     return _numbered([item for item in listed if item])
 

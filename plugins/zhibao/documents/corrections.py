@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from zhibao.documents.numbers import number
+from zhibao.documents.numbers import date_zh, number
 from zhibao.figures import Figure, differences
+from zhibao.issued import last_issued
 from zhibao.period import Period
 from zhibao.programme.calendar import window
 from zhibao.programme.models import Programme
 from zhibao.store.database import Connection
 from zhibao.warehouse.catalogue import figure_kinds
-from zhibao.warehouse.compute import FigureSet, compute, relations_of
+from zhibao.warehouse.compute import FigureSet, compute, load_set, relations_of
 from zhibao.warehouse.labels import label
 
+SAID_MOVES = 6
 # What is summed up since the programme began is told for the last issued period alone: it moves in all later ones.
 CUMULATIVE = ("awarded_count", "candidate_count", "criterion_verdict_count", "promoted_count", "award_excluded_count")
 
@@ -31,6 +34,43 @@ class Correction:
     label: str
     old: str
     new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The issued version that a document corrects and takes the place of, and what moved in it."""
+
+    version: int
+    issued_on: str
+    moved: tuple[Correction, ...]
+
+    @property
+    def words(self) -> str:
+        """In one sentence or two, for the document's first lines and for the mail."""
+        said = f"本稿更正并取代{self.issued_on}印发的第{self.version}稿"
+        lines = [f"{item.label}由{item.old}更正为{item.new}" for item in self.moved[:SAID_MOVES]]
+        more = f"等{len(self.moved)}项" if len(self.moved) > SAID_MOVES else ""
+        return f"{said}：{'；'.join(lines)}{more}。" if lines else f"{said}，各项指标未变。"
+
+
+def corrected(connection: Connection, programme: Programme, figure_set: FigureSet) -> Corrected | None:
+    """What a document of these figures corrects, by what was known of letters when they were computed."""
+    last = last_issued(connection, programme, figure_set.kind, str(figure_set.period), figure_set.known_at)
+    return None if last is None else held_against(connection, programme, last, figure_set)
+
+
+def held_against(
+    connection: Connection, programme: Programme, issued: dict[str, Any], figure_set: FigureSet
+) -> Corrected:
+    """`figure_set` as a correction of one issued document (a row of `last_issued`)."""
+    old = load_set(connection, issued["figure_set_id"]).figures
+    moved = tuple(
+        Correction(figure_set.period.zh(), label(programme, one, "zh"), number(one), number(other))
+        for _, one, other in differences(old, figure_set.figures)
+        if one is not None and other is not None and _is_told(programme, one, is_last=True)
+    )
+    day = issued["issued_at"].astimezone(ZoneInfo(programme.timezone)).date()
+    return Corrected(issued["version"], date_zh(day), moved)
 
 
 def corrections(connection: Connection, programme: Programme, figure_set: FigureSet) -> list[Correction]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from psycopg import sql
 
-from zhibao.documents.corrections import Correction, corrections
+from zhibao.documents.corrections import Corrected, Correction, corrected, corrections
 from zhibao.documents.issue import Issue
 from zhibao.documents.masks import mask_name
 from zhibao.documents.numbers import date_zh
@@ -50,7 +50,7 @@ class Lists:
     by section; `silent` are the units that owe words and gave none. `corrections` tell what moved in issued figures.
     `enclosed` is the sha256 of the approved document that a letter forwards. `bases` have `level`, `unit`, `name` and
     `verdicts` by criterion; `months` have `unit`, `month` and the `state` of what was due in it. `issues` are
-    the numbers that the office has given.
+    the numbers that the office has given; `corrected` is the issued version that this one takes the place of.
     """
 
     awardees: Sequence[dict[str, str]] = ()
@@ -62,6 +62,12 @@ class Lists:
     bases: Sequence[dict[str, Any]] = ()
     months: Sequence[dict[str, str]] = ()
     issues: Sequence[Issue] = ()
+    corrected: Corrected | None = None
+
+    @property
+    def all_corrections(self) -> Sequence[Correction]:
+        """Those of the issued version of this very report, then those of earlier periods."""
+        return [*(self.corrected.moved if self.corrected else ()), *self.corrections]
 
     @property
     def digest(self) -> str:
@@ -72,6 +78,11 @@ class Lists:
 def read_lists(connection: Connection, programme: Programme, figure_set: FigureSet) -> Lists:
     """All that the report of this kind lists."""
     kind = programme.reports[figure_set.kind]
+    before = corrected(connection, programme, figure_set) if kind.is_approved else None
+    return replace(_lists(connection, programme, figure_set, kind), corrected=before)
+
+
+def _lists(connection: Connection, programme: Programme, figure_set: FigureSet, kind: ReportKind) -> Lists:
     told = tuple(corrections(connection, programme, figure_set)) if kind.lists_corrections else ()
     if kind.forwards:
         return Lists(corrections=told, enclosed=_enclosed(connection, programme, figure_set, kind.forwards))

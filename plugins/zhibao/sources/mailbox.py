@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from zhibao.sources import letters, replies
+from zhibao.sources import bounces, letters, replies
 from zhibao.sources.config import MailboxSpec
 from zhibao.sources.endpoint import Endpoint
 from zhibao.sources.imap import Imap
-from zhibao.sources.model import Fetched, ItemError, Outcome, Reason, Thing, TurnedAway, is_workbook
+from zhibao.sources.model import Bounce, Fetched, ItemError, Outcome, Reason, Thing, TurnedAway, is_workbook
 
 
 class MailboxSource:
@@ -32,13 +32,19 @@ class MailboxSource:
             for mail in imap.mails()
         ]
 
-    def fetch(self, thing: Thing) -> list[Fetched | TurnedAway]:
-        """The workbooks of the mail, then what hangs on it beside; the header alone decides whether to load it."""
+    def fetch(self, thing: Thing) -> list[Fetched | TurnedAway | Bounce]:
+        """The workbooks of the mail, then what hangs on it beside; the header alone decides whether to load it.
+
+        A report that a mail of ours came back is no return, whatever hangs on it.
+        """
         if thing.key != f"{self._imap.uid_validity}.{thing.ref}":
             raise ItemError("the mailbox was rebuilt")
         header = letters.parse(self._imap.header(thing.ref))
         sender = letters.sender_of(header)
         unit = self._units.get((sender or "").casefold())
+        if bounces.is_report(header) and thing.byte_count <= self._spec.max_bytes:
+            told = bounces.bounces_in(letters.parse(self._imap.whole(thing.ref)))
+            return [*told, TurnedAway("bounce", None, None, sender)]
         bar = self._bar(header, unit, thing)
         if bar is not None:
             return [TurnedAway(bar, None, unit, sender)]

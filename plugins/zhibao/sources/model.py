@@ -16,7 +16,7 @@ from zhibao.errors import OperatorError, TransientError
 TIMEOUT_SECONDS = 60
 
 Outcome = Literal["taken", "turned_away"]
-Reason = Literal["stranger", "unauthenticated", "no_workbook", "not_a_workbook", "too_large", "no_unit"]
+Reason = Literal["stranger", "unauthenticated", "no_workbook", "not_a_workbook", "too_large", "no_unit", "bounce"]
 WORKBOOKS = (".xlsx", ".xls", ".et", ".xlsb", ".ods", ".csv", ".xlsm", ".xltx", ".ett", ".tsv")
 
 
@@ -57,6 +57,15 @@ class TurnedAway:
     sender: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a report says of a mail of ours, by its Message-ID: `action` as RFC 3464 has it (failed, delayed, …)."""
+
+    message_id: str | None
+    action: str
+    words: str
+
+
 class Source(Protocol):
     """Each method connects when there is no connection, and raises SourceDownError when there can be none.
 
@@ -68,7 +77,7 @@ class Source(Protocol):
 
     def things(self, now: datetime) -> list[Thing]: ...
 
-    def fetch(self, thing: Thing) -> Iterable[Fetched | TurnedAway]: ...
+    def fetch(self, thing: Thing) -> Iterable[Fetched | TurnedAway | Bounce]: ...
 
     def settle(self, thing: Thing, outcome: Outcome) -> None: ...
 

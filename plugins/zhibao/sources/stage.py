@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from zhibao.delivery.bounces import record_bounce
 from zhibao.errors import TransientError
 from zhibao.intake import Arrival, Intake, record_arrivals
-from zhibao.sources.model import Fetched, ItemError, Outcome, Source, SourceDownError, Thing, TurnedAway
+from zhibao.sources.model import Bounce, Fetched, ItemError, Outcome, Source, SourceDownError, Thing, TurnedAway
 from zhibao.store import landing
 from zhibao.store.database import Connection
 
@@ -29,6 +30,7 @@ class Staged:
     source: str
     arrived: int = 0
     answered: int = 0
+    bounced: int = 0
     turned_away: int = 0
     waiting: int = 0
     troubles: list[tuple[str, str]] = field(default_factory=list)
@@ -45,6 +47,7 @@ class _Landed:
     arrivals: list[Arrival]
     turned_away: list[tuple[str, TurnedAway, datetime]]
     replies: list[tuple[Arrival, tuple[str, ...]]]
+    bounces: list[tuple[Bounce, datetime]]
 
     @property
     def outcome(self) -> Outcome:
@@ -119,7 +122,7 @@ def _land(
             done.troubles.append((thing.label, error.what))
             source.close()  # whatever state the line is in: the next thing gets a fresh one
             continue
-        landed = _Landed(thing, [], [], [])
+        landed = _Landed(thing, [], [], [], [])
         for number, piece in enumerate(pieces, 1):
             key = thing.key if number == 1 else f"{thing.key}/{number}"
             if isinstance(piece, Fetched):
@@ -131,8 +134,10 @@ def _land(
                     landed.replies.append((arrival, piece.answers))
                 else:
                     landed.arrivals.append(arrival)
+            elif isinstance(piece, Bounce):
+                landed.bounces.append((piece, at))
             else:
-                landed.turned_away.append((key, piece, at))
+                landed.turned_away.append((thing.key if landed.bounces else key, piece, at))
         yield landed
 
 
@@ -142,6 +147,8 @@ def _record(connection: Connection, intake: Intake, source: str, landed: Sequenc
     done.arrived += record_arrivals(connection, intake.programme, arrivals, _batch_name(source, arrivals))
     for arrival, answers in (reply for item in landed for reply in item.replies):
         done.answered += _record_reply(connection, code, arrival, answers)
+    for bounce, at in (row for item in landed for row in item.bounces):
+        done.bounced += record_bounce(connection, code, bounce, at)
     for key, piece, at in (row for item in landed for row in item.turned_away):
         done.turned_away += connection.execute(
             "insert into turned_away (programme, source, item_key, file_name, sender, sent_for, reason, received_at)"
