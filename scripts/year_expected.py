@@ -31,9 +31,10 @@ class Sent:
 def mailboxes(sent: Sequence[Sent], first: date, last: date, units: Iterable[str] = UNITS) -> dict[str, Counter[str]]:
     """By unit or recipient, for what happens from `first` to `last`; without the documents (`documents`)."""
     boxes = {unit: Counter[str]() for unit in (*UNITS, LEAD_MAILBOX)}
-    for item in (item for item in sent if item.at.date() <= last):
+    happened = [item for item in sent if first <= item.at.date() <= last and item.unit in set(units)]
+    for item in happened:
         boxes[item.unit][f"receipt {item.form} {item.period}"] += not item.is_by_mail
-    for unit, _ in {(item.unit, item.at) for item in sent if item.is_by_mail and item.at.date() <= last}:
+    for unit, _ in {(item.unit, item.at) for item in happened if item.is_by_mail}:
         boxes[unit]["receipt of a nil return by mail"] += 1
     accepted = first_accepted(sent)
     for day in sorted({date.fromisoformat(text) for dates in DUE.values() for text in dates[1:]}):
