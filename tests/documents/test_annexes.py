@@ -70,11 +70,14 @@ def test_wide_tables_lie_on_their_side_with_the_number_where_the_other_pages_hav
 
 def test_a_wide_table_over_two_pages_repeats_its_head_and_cuts_no_row() -> None:
     long = made_up.with_long_names()
-    pages = Pages(render(made_up.annual(made_of=long, lists=made_up.lists(long)), made_up.TEMPLATES,
+    pages = Pages(render(made_up.annual(1000, made_of=long, lists=made_up.lists(long)), made_up.TEMPLATES,
                          made_up.font_set()))
     heads = [page for page in range(len(pages)) if "序号比赛牵头单位月赛季赛年终赛专场合计" in pages.squeezed(page)]
     assert len(heads) >= 2
-    for line in annexes.contest_view(made_up.annual(made_of=long)).lines:
+    wide = sorted(set(range(len(pages))) - set(pages.upright()))
+    assert len(wide) >= 5
+    assert max(char.ink_right for page in wide for char in pages.chars(page)) <= 297 - 36.9
+    for line in annexes.contest_view(made_up.annual(1000, made_of=long)).lines:
         said = line.label + line.note + "".join(map(number, line.cells))
         assert sum(said in pages.squeezed(page) for page in heads) == 1
 
