@@ -105,7 +105,7 @@ def _blocks(root: html.HtmlElement) -> Iterator[str]:
 
 
 def _table(table: html.HtmlElement) -> str:
-    widths = [str(col.get("style")).split(":")[1] for col in table.iter("col")]
+    widths = [col.get("style", "width:1fr").removeprefix("width:") for col in table.iter("col")]
     rows = [[_cell(cell) for cell in row] for row in table.iter("tr")]
     heads = len(table.findall("thead/tr"))
     columns = max(sum(int(cell.get("colspan", 1)) for cell in row) for row in table.iter("tr"))

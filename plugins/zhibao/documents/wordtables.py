@@ -40,10 +40,16 @@ def table_xml(table: html.HtmlElement, runs: Callable[[Any], str], *, wide: bool
 def _widths(table: html.HtmlElement, whole_mm: float) -> list[int]:
     """Twips of each column: those that the page gives in mm, the others share what is left."""
     count = max(sum(int(cell.get("colspan", 1)) for cell in row) for row in table.iter("tr"))
-    given = [float(column.get("style").removeprefix("width:").removesuffix("mm")) for column in table.iter("col")]
-    given = given[:count]
-    shared = (whole_mm - sum(given)) / max(count - len(given), 1)
-    return [int(width * TWIPS) for width in [*given, *[shared] * (count - len(given))]]
+    given = [_width_mm(column) for column in table.iter("col")][:count]
+    given += [None] * (count - len(given))
+    shared = (whole_mm - sum(width for width in given if width is not None)) / max(given.count(None), 1)
+    return [int((shared if width is None else width) * TWIPS) for width in given]
+
+
+def _width_mm(column: html.HtmlElement) -> float | None:
+    """None where the column shares what is left."""
+    style = column.get("style")
+    return float(style.removeprefix("width:").removesuffix("mm")) if style else None
 
 
 def _rows(table: html.HtmlElement, widths: list[int], runs: Callable[[Any], str]) -> str:
