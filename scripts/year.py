@@ -142,6 +142,8 @@ class Year:
         return self.returns.arrive(at) or came
 
     def _is_new(self, act: Act, at: datetime) -> bool:
+        if act.deed == "nil_by_mail" and act.at is not None and act.at.date() < self.first:
+            return False  # there was no reminder to answer
         return act.unit in self.units and act not in self.done and act.at is not None and act.at <= at
 
     # The runs
@@ -199,7 +201,7 @@ class Year:
         )
         self.approver.is_asked.clear()
         self.counts[firing.dag_id] += 1
-        if firing.dag_id in ("collect_returns", "remind_units"):
+        if firing.dag_id == "collect_returns":  # which answers also what was taken in before the reminders
             self.lies_there = False
         if done.state != "success":
             failed = [ti.task_id for ti in done.get_task_instances() if ti.state == "failed"]

@@ -31,7 +31,10 @@ class Sent:
 def mailboxes(sent: Sequence[Sent], first: date, last: date, units: Iterable[str] = UNITS) -> dict[str, Counter[str]]:
     """By unit or recipient, for what happens from `first` to `last`; without the documents (`documents`)."""
     boxes = {unit: Counter[str]() for unit in (*UNITS, LEAD_MAILBOX)}
-    happened = [item for item in sent if first <= item.at.date() <= last and item.unit in set(units)]
+    happened = [
+        item for item in sent
+        if item.unit in set(units) and item.at.date() <= last and (first <= item.at.date() or not item.is_by_mail)
+    ]
     for item in happened:
         boxes[item.unit][f"receipt {item.form} {item.period}"] += not item.is_by_mail
     for unit, _ in {(item.unit, item.at) for item in happened if item.is_by_mail}:
