@@ -6,8 +6,10 @@ recipients, once each.
 
 * **When:** an hour after the month's returns were due, by the 调休 calendar (`MonthlyReturnTimetable`).
 * **Replay:** trigger it with `period` (2022-10), and with `as_of` to make it with what was known at an instant.
-* **Approve or reject:** in the run's *Required actions*. A rejection needs a comment. If a figure moves after the
-  approval, nothing is sent: clear the run from `redraft` on (docs/runbook/approval-stale.md).
+* **Approve or reject:** in the run's *Required actions*, with the PDF behind a link. A rejection needs a
+  comment, and so does an approval while returns are missing. `approve_second` asks another person where the
+  programme wants two. If a figure moves after the approval, nothing is sent: clear the run
+  from `redraft` on (docs/runbook/approval-stale.md).
 * **Run twice:** an equal document is the same document, and nobody is sent it again.
 
 中文：每月报送截止后起草月报，核实性问题全部说明后送人审批，批准后发送，每个收件人只收一次。
