@@ -24,9 +24,9 @@ demo-clean: ## forget the demo: stop what is left of it and delete var/demo
 	@if [ -x $(PYTHON) ]; then ZHIBAO_VAR=var/demo $(PYTHON) scripts/services.py down; fi
 	@rm -rf var/demo
 
-test: lint ## all tests
+test: lint ## all tests, in two halves at once (the first one's words: var/test-documents.log)
 	@bash scripts/bootstrap.sh --tests
-	@$(PYTHON) -m pytest -q
+	@bash scripts/test.sh
 
 lint: bootstrap ## style and likely mistakes
 	@$(PYTHON) -m ruff check .
