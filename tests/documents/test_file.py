@@ -67,7 +67,7 @@ def test_headings_tables_and_charts_are_tagged() -> None:
     tags = [str(item.S) for item in _objects(pdf, "/StructElem")]
     assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TR", "/TH", "/TD", "/Figure"} <= set(tags)
     figures = [item for item in _objects(pdf, "/StructElem") if str(item.S) == "/Figure"]
-    assert len(figures) == 4
+    assert len(figures) == 5  # awards by month of both levels, progress by both dimensions, competitions by month
     assert any("巾帼创业群体22.22%" in str(item.Alt) and "序时进度63.84%" in str(item.Alt) for item in figures)
     with pdf.open_outline() as outline:
         assert [entry.title for entry in outline.root[0].children][:2] == ["一、工作开展情况", "二、主要做法与成效"]
