@@ -123,7 +123,7 @@ def test_connections_are_those_of_airflow(
 
 
 def test_a_report_is_drafted_from_what_was_collected(collected: dict[str, int], bag: Any, state: Path) -> None:
-    by_people = "wait_for_answers|approve|record_decision|record_second|deliver"
+    by_people = "wait_for_answers|approve|record_decision|approve_second|record_second|deliver"
     values = run(bag, "monthly_report", {"period": MONTH}, answered_outside=by_people)
     assert values["resolve_period"] == MONTH
     assert values["draft"] == values["redraft"]
