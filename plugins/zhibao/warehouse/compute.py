@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -40,7 +40,10 @@ from zhibao.warehouse.standard_forms import standard_forms
 
 @dataclass(frozen=True, slots=True)
 class FigureSet:
-    """The figures of one report, in the official order, and what they were computed from."""
+    """The figures of one report, in the official order, and what they were computed from.
+
+    `is_intact` says of a kept set that its figures are those that its digest names: nobody changed them since.
+    """
 
     kind: str
     period: Period
@@ -49,6 +52,7 @@ class FigureSet:
     input_digest: str
     programme_digest: str
     figures: tuple[Figure, ...]
+    is_intact: bool = field(default=True, compare=False)
 
     @property
     def figures_digest(self) -> str:
@@ -121,9 +125,10 @@ def load_set(connection: Connection, figure_set_id: int) -> FigureSet:
     figures = connection.execute(
         "select name, labels, value, unit from figure where figure_set_id = %s order by ordinal", (figure_set_id,)
     )
+    found = tuple(_figure(item, period, row["as_of"]) for item in figures)
     return FigureSet(
-        row["kind"], period, row["as_of"], row["known_at"], row["input_digest"], row["programme_digest"],
-        tuple(_figure(item, period, row["as_of"]) for item in figures),
+        row["kind"], period, row["as_of"], row["known_at"], row["input_digest"], row["programme_digest"], found,
+        digest_of(found) == row["figures_digest"],
     )
 
 

@@ -68,11 +68,11 @@ def from_kept(
 ) -> FigureSet | None:
     """The report of a kept set as of another instant.
 
-    None where the set was computed by other rules, or from what is not there any more, where the change reaches too
-    far, and where a target is a cap.
+    None where the set was computed by other rules, or from what is not there any more, or was changed since; where the
+    change reaches too far, and where a target is a cap.
     """
     question = question_of(connection, programme, kept.kind, kept.period, as_of, None)
-    if kept.programme_digest != programme.digest or not _is_local(programme):
+    if kept.programme_digest != programme.digest or not kept.is_intact or not _is_local(programme):
         return None
     with connection.transaction(force_rollback=True):
         return _from_kept(connection, programme, question, kept)
