@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
 # All tests, in two halves at once, each with servers of its own: those that draw and send documents, and all others.
 # A folder that is not named here is in the second half.
-set -uo pipefail
+set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 first=(tests/documents tests/delivery tests/workbooks tests/year tests/test_*.py)
 log=var/test-documents.log
 
 .venv/bin/python -m pytest -q "${first[@]}" >"$log" 2>&1 &
-.venv/bin/python -m pytest -q tests "${first[@]/#/--ignore=}"
-others=$?
-wait $!
-documents=$?
+failed=0
+.venv/bin/python -m pytest -q tests "${first[@]/#/--ignore=}" || failed=1
+wait $! || failed=1
 cat "$log"
-exit $((others != 0 || documents != 0))
+exit $failed
