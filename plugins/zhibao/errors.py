@@ -18,6 +18,16 @@ class ZhibaoError(Exception):
         super().__init__(en)
         self.text = Text(zh=zh, en=en)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """It crosses from one process to another as it is, whatever its kind is made from."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[ZhibaoError], args: tuple[object, ...], held: dict[str, object]) -> ZhibaoError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(held)
+    return error
+
 
 class OfficeError(ZhibaoError):
     """The submitting office can mend it: a file that cannot be read at all, a period that is closed."""

@@ -390,7 +390,7 @@ class Operations:
         The figures are kept: each has its trace code in the workbook, and in print where `codes` (or else the
         programme) says so.
         """
-        from zhibao.documents.build import build_companions, build_document
+        from zhibao.documents.build import build_copies
         from zhibao.documents.lists import read_lists
         from zhibao.documents.model import copies_of
 
@@ -398,13 +398,13 @@ class Operations:
             lists = self._with_number(read_lists(connection, self.programme, figures), figures)
             store(connection, self.programme, figures)
         draft = self.programme.reports[figures.kind].is_approved and not lists.issues
-        files: dict[str, bytes] = {}
-        for copy in copies_of(self.programme, figures, codes):
-            name = issuing.report_name_of(self.programme, figures, copy)
-            files[name] = build_document(self.programme, figures, lists, self.settings, draft=draft, copy=copy)
-            companions = build_companions(self.programme, figures, lists, self.settings, draft=draft, copy=copy)
-            files |= {str(Path(name).with_suffix(extension)): content for extension, content in companions.items()}
-        return files
+        copies = copies_of(self.programme, figures, codes)
+        made = build_copies(self.programme, figures, lists, self.settings, draft=draft, copies=copies)
+        names = [Path(issuing.report_name_of(self.programme, figures, copy)) for copy in copies]
+        return {
+            str(name.with_suffix(extension)): content
+            for name, files in zip(names, made, strict=True) for extension, content in files.items()
+        }
 
     def _with_number(self, lists: Lists, figures: FigureSet) -> Lists:
         """With the number under which the office issues this document, if it has given one."""

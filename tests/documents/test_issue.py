@@ -13,6 +13,7 @@ from warehouse.loading import CASES, instant, load_case
 from zhibao.documents import render
 from zhibao.documents.issue import Issue, issues_of
 from zhibao.documents.lists import Lists
+from zhibao.documents.model import Copy
 from zhibao.errors import ConfigurationError
 from zhibao.intake import record_programme
 from zhibao.operations import Operations
@@ -64,6 +65,39 @@ def test_the_date_is_that_of_the_issue_and_ends_four_characters_before_the_edge(
     em = 156 / 28
     assert day[-1].right == pytest.approx(184 - 4 * em, abs=0.4)
     assert (signer[0].left + signer[-1].right) / 2 == pytest.approx((day[0].left + day[-1].right) / 2, abs=0.4)
+
+
+LETTER_NUMBER = "兰人社函〔2022〕7号"
+
+
+@cache
+def letter() -> Pages:
+    annual = made_up.annual(draft=False)
+    addressee = annual.programme.reports["annual"].addressees[0]
+    issue = Issue(kind="transmittal", period="2022", number=LETTER_NUMBER, issued_on=date(2022, 12, 2),
+                  addressee=addressee)
+    content = replace(annual, kind="transmittal", copy=Copy(addressee=addressee), enclosed_pages=16,
+                      lists=Lists(issues=(issue,)))
+    return Pages(render(content, made_up.TEMPLATES, made_up.font_set()))
+
+
+def test_a_letter_has_the_head_and_the_lines_of_a_letter() -> None:
+    rows = letter().rows(0)
+    assert ["".join(char.text for char in row) for row in rows[:2]] == ["兰州市人力资源和社会保障局", LETTER_NUMBER]
+    assert min(char.top for char in rows[0]) == pytest.approx(30, abs=0.6)
+    rules = [box for box in letter().boxes(0) if box[2] - box[0] > 160]
+    assert len(rules) == 4
+    assert [edge for left, _, right, _ in rules for edge in (left, right)] == pytest.approx([20, 190] * 4, abs=0.1)
+    assert rules[0][1] - max(char.bottom for char in rows[0]) == pytest.approx(4, abs=1)
+    assert rules[3][3] == pytest.approx(297 - 20, abs=0.1)
+    han = [char for char in rows[1] if char.text in "兰社函号"]
+    assert min(char.top for char in han) - rules[1][3] == pytest.approx(16 * 7 / 8 / 72 * 25.4, abs=0.5)
+    assert rows[1][-1].right == pytest.approx(184, abs=0.1)
+
+
+def test_a_letters_first_page_has_no_number_and_no_printer() -> None:
+    assert "—1—" not in letter().squeezed(0)
+    assert "印发" not in letter().squeezed()
 
 
 def test_a_draft_has_neither_head_nor_number() -> None:

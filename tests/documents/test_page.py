@@ -18,6 +18,8 @@ from .pages import Pages
 HAN = "国家园圆图团因围固囚回困囤园"
 NO_LINE_START = "，。；：、！？）〕》”’%"
 NO_LINE_END = "（〔《“‘"
+# Room is shared out in thousandths of a character: at most half of one for each of 27 gaps is left over.
+EDGE, AT_EDGE = 184, 0.15
 SIZES = (0, 1, 1000)
 
 
@@ -40,6 +42,32 @@ def test_a_page_of_han_holds_22_lines_of_28_characters_inside_the_type_area(tmp_
     assert rows[-1][0].bottom <= 37 + 225
     middles = [(row[0].top + row[0].bottom) / 2 for row in rows]
     assert (middles[-1] - middles[0]) / 21 == pytest.approx(225 / 22, abs=0.1)
+
+
+def test_full_lines_end_at_the_edge_and_numbers_and_dashes_are_not_spread(tmp_path: Path) -> None:
+    text = "国家（园圆2022年，团因12.5万元、35.06%）；围固——囚回，困囤GYB国。" * 14
+    rows = _text_page(tmp_path, text).rows(0)
+    rows = rows[: next(place for place, row in enumerate(rows) if row[-1].right < EDGE - 1) + 1]
+    assert len(rows) > 12
+    assert [row[-1].right for row in rows[:-1]] == pytest.approx([EDGE] * (len(rows) - 1), abs=AT_EDGE)
+    gaps = [
+        (left.text + right.text, right.left - left.right)
+        for row in rows[:-1] for left, right in zip(row, row[1:], strict=False)
+    ]
+    whole = [gap for pair, gap in gaps if pair == "——" or pair.isascii() or pair == "万元"]
+    assert len(whole) > 100
+    assert max(map(abs, whole)) < 0.03
+    assert max(gap for pair, gap in gaps if not pair.isascii()) > 0.3
+
+
+def test_lines_of_the_report_end_at_the_edge_where_their_paragraph_goes_on() -> None:
+    pages = Pages(made_up.rendered("annual"))
+    first_annex = next(page for page in range(len(pages)) if pages.squeezed(page).startswith("附件1"))
+    rows = [row for page in range(first_annex) for row in pages.rows(page) if len(row) > 1]
+    goes_on = [row[-1].right for row, after in zip(rows, rows[1:], strict=False)
+               if row[0].left < 40 and after[0].left < 29 and abs(row[-1].right - EDGE) < 15]
+    assert len(goes_on) > 30
+    assert goes_on == pytest.approx([EDGE] * len(goes_on), abs=AT_EDGE)
 
 
 @pytest.mark.parametrize("piece", ["2022年", "燚垚国", "45.00%国", "GYB国", "12.5万国"])
@@ -139,3 +167,15 @@ def test_no_heading_is_left_at_the_foot_of_a_page(kind: str, size: int) -> None:
     for page in pages.upright():
         last = ["".join(char.text for char in row) for row in pages.rows(page)][-1]
         assert not heading.match(last) or last.startswith("注")
+
+
+def test_what_is_too_wide_for_its_cell_is_drawn_smaller(tmp_path: Path) -> None:
+    cells = "".join(f"<td>{number}</td>" for number in ("1234", "123,456,789,012", "1234", "1234"))
+    table = f'<table><colgroup>{"<col style=width:14mm>" * 3}<col></colgroup><tbody><tr>{cells}</tr></tbody></table>'
+    chars = _text_page(tmp_path, f"国</p>{table}<p>").chars(0)
+    row = next(row for row in (chars[place:place + 27] for place in range(len(chars))) if row[0].text == "1")
+    small = row[4:19]
+    assert "".join(char.text for char in row) == "1234" + "123,456,789,012" + "1234" * 2
+    heights = [char.bottom - char.top for char in (row[0], small[0])]
+    assert heights[1] < heights[0] * 0.7
+    assert small[0].left > row[3].right and small[-1].right < row[19].left

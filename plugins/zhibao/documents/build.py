@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pypdfium2 import PdfDocument
@@ -11,7 +12,8 @@ from pypdfium2 import PdfDocument
 from zhibao.documents.fonts import FontSet
 from zhibao.documents.identity import identity_of, templates_digest
 from zhibao.documents.lists import Lists
-from zhibao.documents.model import ALONE, Content, Copy, Figures, copy_alone
+from zhibao.documents.model import Content, Copy, Figures, copy_alone
+from zhibao.documents.processes import in_processes
 from zhibao.documents.render import render
 from zhibao.documents.sheets import annex_workbook
 from zhibao.documents.templating import has_web, web_html
@@ -37,22 +39,33 @@ def build_document(
     return render(content, settings.templates_dir, load_fonts(settings))
 
 
-def build_companions(
+def build_copies(
     programme: Programme, figure_set: FigureSet, lists: Lists, settings: Settings, *, draft: bool,
-    copy: Copy = ALONE,
-) -> dict[str, bytes]:
-    """What is made of the same figures beside the PDF, by extension; a letter has nothing beside it.
+    copies: Sequence[Copy],
+) -> list[dict[str, bytes]]:
+    """Of each copy all files by extension: the PDF and what is made of the same figures beside it.
+
+    Several copies are made at once, by as many processes as the machine has cores. Raises as `build_document`.
+    """
+    content = _content(programme, figure_set, lists, settings, draft=draft)
+    make = partial(_files, content, settings)
+    return [make(copy) for copy in copies] if len(copies) == 1 else [*in_processes(make, copies)]
+
+
+def _files(content: Content, settings: Settings, copy: Copy) -> dict[str, bytes]:
+    """The PDF, and its companions; a letter has nothing beside it.
 
     A workbook; where the kind has them, a page for a browser and a document that can be edited.
     """
+    content, templates, fonts = replace(content, copy=copy), settings.templates_dir, load_fonts(settings)
+    made = {".pdf": render(content, templates, fonts)}
     if copy.addressee:
-        return {}
-    content = replace(_content(programme, figure_set, lists, settings, draft=draft), copy=copy)
-    made = {".xlsx": annex_workbook(content, settings.templates_dir)}
-    if has_web(content, settings.templates_dir):
-        made[".html"] = web_html(content, settings.templates_dir).encode()
-    if programme.reports[figure_set.kind].is_editable:
-        made[".docx"] = word_document(content, settings.templates_dir, load_fonts(settings))
+        return made
+    made[".xlsx"] = annex_workbook(content, templates)
+    if has_web(content, templates):
+        made[".html"] = web_html(content, templates).encode()
+    if content.programme.reports[content.kind].is_editable:
+        made[".docx"] = word_document(content, templates, fonts)
     return made
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from zhibao.documents.archive import VARIANT
 from zhibao.documents.fetching import font_fetcher
+from zhibao.documents.fitting import fit
 from zhibao.documents.fonts import FontSet
+from zhibao.documents.justifying import justify
 from zhibao.documents.longtables import LongTable
 from zhibao.documents.rowdrawing import Part, draw_on, parts_of
 from zhibao.documents.sampling import sample_of
@@ -37,7 +39,10 @@ class Press:
         from weasyprint import HTML
 
         html = HTML(string=page, url_fetcher=self._fetcher, base_url="zhibao:page")
-        return html.render(stylesheets=[self._css], font_config=self._faces, pdf_variant=VARIANT)
+        document = html.render(stylesheets=[self._css], font_config=self._faces, pdf_variant=VARIANT)
+        justify(document)
+        fit(document)
+        return document
 
 
 def press_of(fonts: FontSet, templates_dir: Path) -> Press:

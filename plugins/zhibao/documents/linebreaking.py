@@ -14,9 +14,9 @@ from operator import itemgetter
 from unicodedata import category
 
 from zhibao.documents.fonts import FontSet
-from zhibao.documents.typeset import is_rare
+from zhibao.documents.typeset import SIGN, WORD, is_rare
 
-PIECE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.,:/+%-]*[0-9A-Za-z%])?[万亿]?|.")
+PIECE = re.compile(rf"{WORD}|{SIGN}|.")
 NO_START = frozenset("，。、；：？！）》」』】〕”’…—·%％‰℃々.,;:?!)]}")
 NO_END = frozenset("（《「『【〔“‘([{")
 

@@ -16,6 +16,7 @@ from zhibao.documents.typeset import SOURCE_BREAK
 
 LEAST_ROWS = 100  # a table with fewer is laid out like any other
 SAMPLE_ROWS = 3
+DIGIT = "1"
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 SCOPE = ' scope="row"'
 SPACE = re.compile(r"\s+")
@@ -44,11 +45,13 @@ class LongTable:
         return f"zb-long-{self.number}-{part}"
 
     def with_samples(self, text: str) -> str:
-        """The table with a few rows that all say `text`, for measuring."""
-        cells = "".join(
-            f'<{tag} class="{name}"{SCOPE if tag == "th" else ""}>{text}</{tag}>' for tag, name in self.kinds
-        )
-        return self._table(f"<tr>{cells}</tr>" * SAMPLE_ROWS, {"id": self.name})
+        """The table with a few rows that all say `text`, and a last one of digits alone, for measuring."""
+        said = [text] * (SAMPLE_ROWS - 1) + [DIGIT]
+        return self._table("".join(map(self._row, said)), {"id": self.name})
+
+    def _row(self, text: str) -> str:
+        cells = (f'<{tag} class="{name}"{SCOPE if tag == "th" else ""}>{text}</{tag}>' for tag, name in self.kinds)
+        return f"<tr>{''.join(cells)}</tr>"
 
     def with_space(self, part: int, height: float) -> str:
         """Part `part` of the table with an empty space of `height` pixels where its rows are to be drawn."""

@@ -152,7 +152,9 @@ def _rules(part: Part, top: float) -> str:
 
 
 def _words(lines: Sequence[Line], column: Column, height: float, inks: dict[str, Ink], middle: float) -> str:
-    baseline, shown = middle - len(lines) * height / 2 + column.baseline, []
+    is_latin = all(role == "latin" for line in lines for role, _ in line.runs)
+    baseline = middle - len(lines) * height / 2 + (column.latin_baseline if is_latin else column.baseline)
+    shown = []
     for line in lines:
         left = column.left + SHARES.get(column.align, 0) * (column.width - line.width * column.size)
         runs = " ".join(_shown(inks[role], run, column.size) for role, run in line.runs)

@@ -16,7 +16,10 @@ FAMILY = "zb-"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's cells: the room for words, and how they stand in it. `baseline` is below the top of a line."""
+    """A column's cells: the room for words, and how they stand in it.
+
+    `baseline` is below the top of a line; a cell of Latin alone (`latin_baseline`) is centred by its own font.
+    """
 
     left: float
     width: float
@@ -24,6 +27,7 @@ class Column:
     role: str
     size: float
     baseline: float
+    latin_baseline: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ def is_cell(box: Any) -> bool:
     return box.element is not None and box.element_tag in ("td", "th") and type(box).__name__ == "TableCellBox"
 
 
+def is_line(box: Any) -> bool:
+    return type(box).__name__ == "LineBox"
+
+
 def sample_of(document: Any, table: LongTable) -> Sample:
     """Read the sample rows of `table` in a laid out document. Raises LookupError when they are not on one page."""
     for page in document.pages:
@@ -71,12 +79,12 @@ def _sample(page: Any, table: Any) -> Sample:
     if len(body.children) != SAMPLE_ROWS:
         raise LookupError("the sample rows are on two pages")
     cells, top = body.children[1].children, body.children[0].position_y
-    lines = {line.height for cell in cells for line in boxes(cell) if type(line).__name__ == "LineBox"}
+    lines = {line.height for cell in cells for line in boxes(cell) if is_line(line)}
     foot = page.content_box_y() + page.height - table.border_bottom_width
     room = foot - page.content_box_y() - (top - table.position_y)
     edge = cells[0]
     return Sample(
-        tuple(map(_column, cells)),
+        tuple(map(_column, cells, body.children[-1].children)),
         tuple(cell.position_x for cell in cells[1:]),
         table.position_x, table.position_x + table.border_width(),
         max(lines),
@@ -87,13 +95,17 @@ def _sample(page: Any, table: Any) -> Sample:
     )
 
 
-def _column(cell: Any) -> Column:
-    line = next(box for box in boxes(cell) if type(box).__name__ == "LineBox")
-    text = next(box for box in boxes(line) if hasattr(box, "pango_layout"))
+def _column(cell: Any, latin: Any) -> Column:
     return Column(
         cell.content_box_x(), cell.width, cell.style["text_align_all"], _role(cell), cell.style["font_size"],
-        text.position_y + text.baseline - line.position_y,
+        _baseline(cell), _baseline(latin),
     )
+
+
+def _baseline(cell: Any) -> float:
+    line = next(filter(is_line, boxes(cell)))
+    text = next(box for box in boxes(line) if hasattr(box, "pango_layout"))
+    return text.position_y + text.baseline - line.position_y
 
 
 def _fonts(cell: Any) -> Iterator[tuple[str, tuple[Any, Any]]]:
