@@ -19,6 +19,9 @@ from .pages import Pages
 QUOTAS = {"quota", "awarded_count", "awarded_in_period_count", "completion_pct", "completion_rank"}
 RETURNS = {"return_count", "contest_due_count", "contest_met_count"}
 TASKS = {item.code for item in made_up.programme().indicators}
+# The indicators that the made-up content has by unit.
+UNIT_TASKS = {item.name for item in made_up.annual().figures if item.name in TASKS and dict(item.labels).get("unit")}
+UNIT = "chengguan"
 # Names of figures, all of whose labels a document prints.
 PROMISED = {
     "annual": QUOTAS | RETURNS - {"contest_due_count", "contest_met_count"} | TASKS | {
@@ -31,6 +34,7 @@ PROMISED = {
     "quarterly": QUOTAS | {"time_elapsed_pct", "event_count", "criterion_verdict_count", "return_count"},
     "transmittal": {"completion_pct", "awarded_count", "quota"},
     "public-list": {"awarded_in_period_count"},
+    "scorecard": QUOTAS | {"return_count"} | UNIT_TASKS,
 }
 # Awards are told of the levels that have targets.
 TARGETED = {table.level for table in made_up.programme().quotas}
@@ -44,7 +48,8 @@ def told_apart(kind: str) -> Content:
     figures = [replace(item, value=_value(item, place)) for place, item in enumerate(content.figures)]
     assert len({(item.unit, number(item)) for item in figures}) == len(figures)
     addressee = made_up.programme().reports["annual"].addressees[0] if kind == "transmittal" else None
-    return replace(content, figures=Figures(figures), copy=Copy(addressee=addressee))
+    copy = Copy(addressee=addressee, unit=UNIT if kind == "scorecard" else None)
+    return replace(content, figures=Figures(figures), copy=copy)
 
 
 def _value(item: Figure, place: int) -> Decimal:
@@ -55,6 +60,8 @@ def _value(item: Figure, place: int) -> Decimal:
 
 def promised(kind: str, content: Content) -> list[Figure]:
     found = [item for item in content.figures if item.name in PROMISED[kind]]
+    if kind == "scorecard":
+        return [item for item in found if dict(item.labels).get("unit") == UNIT]
     if kind in TOTALS_ALONE:
         return [item for item in found if [key for key, _ in item.labels] == ["level"]]
     return [item for item in found if item.name not in QUOTAS or dict(item.labels)["level"] in TARGETED]
