@@ -131,6 +131,24 @@ def test_a_return_that_moves_a_figure_voids_the_approval(filled: Operations, pro
     assert later != document
 
 
+def test_the_next_draft_voids_what_was_approved_of_the_one_before(filled: Operations, programme: Programme) -> None:
+    """Where a figure moved; the same draft again leaves its approval alone, and so does one of a past instant."""
+    document = filled.draft_document("annual", "2022", None, NOW)
+    assert filled.approved("annual", "2022") is None
+    filled.record_decision(document, "approve", "测试主任", "同意", NOW)
+    assert filled.draft_document("annual", "2022", None, NOW + timedelta(minutes=1)) == document
+    assert filled.approved("annual", "2022") == document
+    drop(filled, "chengguan", "名册四月.xlsx", workbook(programme, [candidate(2)], period="2022年4月"), NOW)
+    assert collect(filled) == [{"accepted": 1}]
+    assert filled.draft_document("annual", "2022", NOW - timedelta(days=300), NOW + timedelta(minutes=1)) != document
+    assert filled.approved("annual", "2022") == document
+    later = filled.draft_document("annual", "2022", None, NOW + timedelta(minutes=1))
+    assert later != document and filled.approved("annual", "2022") is None
+    assert filled.documents()[0]["decision"] == "void"
+    body = filled.approval_request(later)["body"]
+    assert "上一稿批准已失效：**第1稿" in body and "：1 → 2（" in body
+
+
 def test_a_stale_document_cannot_be_approved(filled: Operations, programme: Programme) -> None:
     document = filled.draft_document("annual", "2022", None, NOW)
     drop(filled, "chengguan", "名册四月.xlsx", workbook(programme, [candidate(2)], period="2022年4月"), NOW)

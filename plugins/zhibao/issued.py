@@ -56,6 +56,19 @@ def chain(connection: Connection, programme: Programme, row: dict[str, Any]) -> 
     ).fetchall()
 
 
+def unissued_before(
+    connection: Connection, programme: Programme, kind: str, period: str, document_id: int
+) -> list[dict[str, Any]]:
+    """The documents of a report that are older than one of them, and of which no letter went out."""
+    return connection.execute(
+        "select * from document where programme = %s and kind = %s and period = %s and document_id < %s"
+        " and not exists (select from letter where letter.programme = document.programme"
+        "   and letter.kind = 'document' and letter.subject = document_id::text and letter.state = any(%s))"
+        " order by document_id",
+        (programme.code, kind, period, document_id, list(LEFT)),
+    ).fetchall()
+
+
 def former_recipients(
     connection: Connection, programme: Programme, row: dict[str, Any], listed: list[Recipient]
 ) -> list[Recipient]:

@@ -32,7 +32,7 @@ from zhibao.errors import ConfigurationError, Problem, RefusedError, TransientEr
 from zhibao.explanations import note_remarks, offered_to, open_queries, rejected_in, said_again
 from zhibao.figures import Figure, differences, plain
 from zhibao.intake import IncomingFile, Intake, SubmissionResult, findings_of, land, refreshed, take
-from zhibao.issued import last_issued
+from zhibao.issued import last_issued, unissued_before
 from zhibao.period import Period
 from zhibao.programme.calendar import due_at, purge_on
 from zhibao.programme.load import load_programme
@@ -457,14 +457,18 @@ class Operations:
             return send_notice(connection, self.programme, self.mail_settings, subject, words, now)
 
     def approved(self, kind: str, period: str) -> int | None:
-        """The number of the newest approved document of a kind and period; None where nobody has approved one."""
+        """The number of the newest document of a kind and period, if it is approved; a replay counts where it is."""
         with self.connection() as connection:
             rows = connection.execute(
                 "select * from document where programme = %s and kind = %s and period = %s order by document_id desc",
                 (self.programme.code, kind, period),
             ).fetchall()
-            numbers = [row["document_id"] for row in rows if approving.is_approved(connection, self.programme, row)]
-        return next(iter(numbers), None)
+            for row in rows:
+                if approving.is_approved(connection, self.programme, row):
+                    return row["document_id"]
+                if not row["is_replay"]:
+                    return None
+        return None
 
     def data_docs(self, period: str, as_of: datetime) -> dict[str, bytes]:
         """Great Expectations' pages of the period's returns, by file name."""
@@ -476,7 +480,10 @@ class Operations:
         return quality.data_docs(self.programme, returns, as_of.astimezone(self.zone), wanted, self.settings)
 
     def draft_document(self, kind: str, period: str, as_of: datetime | None, now: datetime) -> int:
-        """Compute, render and keep the document that is to be approved; an equal one is used again."""
+        """Compute, render and keep the document that is to be approved; an equal one is used again.
+
+        Approvals of the version before are void where a figure moved since.
+        """
         from zhibao.documents.build import build_document, style_of
         from zhibao.documents.lists import read_lists
 
@@ -494,10 +501,22 @@ class Operations:
             return equal
         pdf = build_document(self.programme, figures, lists, self.settings, draft=False)
         with self.connection() as connection:
-            return issuing.draft(
+            number = issuing.draft(
                 connection, self.programme, figures, style, pdf, self.settings.documents_dir, is_replay=is_replay,
                 corrects=issued and issued["document_id"],
             )
+        if not is_replay:
+            self._void_overtaken(kind, period, number, now)
+        return number
+
+    def _void_overtaken(self, kind: str, period: str, number: int, now: datetime) -> None:
+        """Void what was approved of the versions before this draft and never issued, where a figure moved since."""
+        with self.connection() as connection:
+            earlier = unissued_before(connection, self.programme, kind, period, number)
+            approved = [row for row in earlier if approving.standing(connection, row)]
+        for row in approved:
+            with suppress(RefusedError):
+                self.void_when_stale(row, now)
 
     def _still_says(
         self, connection: database.Connection, issued: dict[str, Any], figures: FigureSet, lists: Lists

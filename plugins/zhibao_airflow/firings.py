@@ -5,6 +5,7 @@ All moments follow the programme's own calendar (`programmes/<code>/calendar.yam
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,12 +22,13 @@ from zhibao.programme.calendar import (
     missing_at,
     programme_periods,
     purge_on,
+    put_up_on,
     returns_where,
 )
 from zhibao.programme.load import load_programme
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
-from zhibao_airflow.timetables import WATCHED_FOR
+from zhibao_airflow.timetables import WATCHED_FOR, Stage
 
 COLLECTED_AT = (time(9), time(12), time(15))
 DRAFTED_AFTER_DUE = timedelta(hours=1)
@@ -64,7 +66,7 @@ def quarterly_firings() -> tuple[Firing, ...]:
 
 @cache
 def annual_firings() -> tuple[Firing, ...]:
-    """From `calendar.annual_draft` on an early draft each working morning; on the due day the report itself."""
+    """From `calendar.annual_draft` on a draft each working morning; on the due day the report itself."""
     return tuple(firing for year in _years(programme()) for firing in _annual(programme(), year))
 
 
@@ -151,10 +153,19 @@ def quarter_starting(start: datetime) -> Period:
     return _quarter_of(start)
 
 
-def is_early_draft(end: datetime) -> bool:
-    """Whether a run of the annual report whose span ends at `end` comes before the day on which it is due."""
+def annual_stage(end: datetime) -> Stage:
+    """What a run of the annual report whose span ends at `end` is for."""
     day = end.astimezone(_zone()).date()
-    return day < due_at(programme(), "annual", Period(day.year, "annual")).date()
+    year = Period(day.year, "annual")
+    if day >= due_at(programme(), "annual", year).date():
+        return "final"
+    return "put_up" if day >= put_up_on(programme(), year) else "early"
+
+
+def drafted_again_at(end: datetime) -> datetime:
+    """When the annual run that follows the one whose span ends at `end` is made."""
+    firings = annual_firings()
+    return firings[bisect_left(firings, end, key=lambda firing: firing.start)].run_after
 
 
 def _quarter_of(moment: datetime) -> Period:

@@ -12,9 +12,9 @@ from airflow.sdk import DAG, Param, PokeReturnValue, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.timezone import utcnow
 
-from zhibao_airflow.approval import COMMENT, DocumentApproval
+from zhibao_airflow.approval import COMMENT, OVERTAKEN, DocumentApproval
 from zhibao_airflow.engine import RETRIES, engine, require_all_sent
-from zhibao_airflow.timetables import ProgrammeTimetable, is_early_draft, period_of
+from zhibao_airflow.timetables import ProgrammeTimetable, overtaken_at, period_of, stage_of
 
 ASKED_EVERY = timedelta(minutes=5)
 ASKED_FOR = timedelta(days=30)
@@ -41,13 +41,13 @@ def report_dag(
         first = draft.override(task_id="draft")(kind, period)
         answered = wait_for_answers(kind, first)
         final = draft.override(task_id="redraft")(kind, period)
-        answer = DocumentApproval(task_id="approve", document=final, params={"comment": COMMENT})
+        answer = DocumentApproval(task_id="approve", kind=kind, document=final, params={"comment": COMMENT})
         approved = record_decision(final, answer.output)
-        second = DocumentApproval(task_id="approve_second", document=final, params={"comment": COMMENT})
+        second = DocumentApproval(task_id="approve_second", kind=kind, document=final, params={"comment": COMMENT})
         both_approved = record_decision.override(task_id="record_second")(final, second.output)
         answered >> final
         approved >> second
-        both_approved >> deliver(final)
+        both_approved >> deliver(kind, final)
     return dag
 
 
@@ -70,8 +70,12 @@ def draft(kind: str, period: str) -> int:
 @task.sensor(mode="reschedule", poke_interval=ASKED_EVERY.total_seconds(), timeout=ASKED_FOR.total_seconds())
 def wait_for_answers(kind: str, document: int) -> PokeReturnValue:
     """Wait until every query that the document counts is explained. An early draft ends here: it is only to be read."""
-    if is_early_draft(kind, get_current_context()["dag_run"]):
+    dag_run = get_current_context()["dag_run"]
+    if stage_of(kind, dag_run) == "early":
         raise AirflowSkipException("提前起草，不送审批 / an early draft is not put up for approval")
+    again_at = overtaken_at(kind, dag_run)
+    if again_at is not None and utcnow() >= again_at:
+        raise AirflowSkipException(OVERTAKEN)
     with engine() as operations:
         waiting = operations.open_queries(document)
     print(f"待说明的核实性问题：{waiting} / queries without an explanation: {waiting}")
@@ -91,9 +95,11 @@ def record_decision(document: int, answer: dict[str, Any] | None) -> bool:
 
 
 @task.sensor(mode="reschedule", poke_interval=SENT_EVERY.total_seconds(), timeout=SENT_FOR.total_seconds())
-def deliver(document: int) -> PokeReturnValue:
-    """Send it to each recipient once. What a server refused for now goes out at its time; of what is in doubt the mail
-    server's journal may tell."""
+def deliver(kind: str, document: int) -> PokeReturnValue:
+    """Send it to each recipient once, the annual one on its due day. What a server refused for now goes out at its
+    time; of what is in doubt the mail server's journal may tell."""
+    if stage_of(kind, get_current_context()["dag_run"]) != "final":
+        raise AirflowSkipException("已批准，应报日发送 / approved; it goes out on its due day")
     with engine() as operations:
         counts = operations.deliver(document, now=utcnow(), waits=True)
     print(f"投递 / delivery: {counts}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from airflow.sdk.timezone import coerce_datetime, utcnow
 from airflow.timetables.base import DagRunInfo, DataInterval, Timetable
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from zhibao_airflow.firings import Firing
 
+
+Stage = Literal["early", "put_up", "final"]
+"""What a run of a report is for: a draft to be read; one to be approved, which the next morning's may overtake; the one
+that goes out. Of the monthly and the quarterly report each is final, and each that a person starts."""
 
 WATCHED_FOR = timedelta(days=13)
 """How long before the annual report should be approved its watch begins."""
@@ -125,7 +129,7 @@ class QuarterlyReturnTimetable(ProgrammeTimetable):
 
 
 class AnnualReportTimetable(ProgrammeTimetable):
-    description = "先期起草日起每个工作日上午起草，应报日成文 / drafted each working morning, made on its due day"
+    description = "先期起草日起每个工作日上午起草，应报日成文 / drafted each working morning, sent on its due day"
     missed_for = timedelta(days=14)
 
     def firings(self) -> Sequence[Firing]:
@@ -215,9 +219,25 @@ def period_of(kind: str, dag_run: Any) -> str:
     return str(firings.year_at(dag_run.data_interval_end))
 
 
-def is_early_draft(kind: str, dag_run: Any) -> bool:
-    """Whether this is the annual run that is made ahead of the due day, for reading only."""
+def approve_by(period: str) -> datetime:
+    """By when the annual report of a year should be approved."""
+    from zhibao.period import Period
+    from zhibao.programme import calendar
+    from zhibao_airflow import firings
+
+    return calendar.approve_by(firings.programme(), Period.parse(period))
+
+
+def stage_of(kind: str, dag_run: Any) -> Stage:
     from zhibao_airflow import firings
 
     end = dag_run.data_interval_end
-    return kind == "annual" and end is not None and firings.is_early_draft(end)
+    return firings.annual_stage(end) if kind == "annual" and end is not None else "final"
+
+
+def overtaken_at(kind: str, dag_run: Any) -> datetime | None:
+    """When the next morning's draft takes this run's place; None for a run that is final."""
+    from zhibao_airflow import firings
+
+    is_final = stage_of(kind, dag_run) == "final"
+    return None if is_final else firings.drafted_again_at(dag_run.data_interval_end)

@@ -110,7 +110,7 @@ def test_the_quarterly_report_is_drafted_with_the_bulletin_of_its_last_month(lon
 
 def test_the_annual_summary_is_made_on_the_last_working_day_of_november(long_timetables: Any) -> None:
     runs = all_runs(long_timetables.AnnualReportTimetable())
-    finals = [run for run in runs if not long_timetables.is_early_draft("annual", run_of(*run.data_interval))]
+    finals = [run for run in runs if long_timetables.stage_of("annual", run_of(*run.data_interval)) == "final"]
     made_on = {local(run.run_after).date() for run in finals}
     for day in days():
         later = [day + timedelta(days=ahead) for ahead in range(1, 31)]
@@ -124,6 +124,21 @@ def test_the_annual_summary_is_made_on_the_last_working_day_of_november(long_tim
     assert {long_timetables.period_of("annual", run_of(*run.data_interval)) for run in runs if run in finals} == {
         str(year) for year in range(2021, 2028)
     }
+
+
+def test_the_annual_summary_is_put_up_for_approval_on_five_mornings_before(long_timetables: Any) -> None:
+    """Each question is open until the next morning's draft; the last one's is on the due day."""
+    runs = all_runs(long_timetables.AnnualReportTimetable())
+    for year in range(2021, 2028):
+        due = last_workday_of_november(year)
+        put_up = [day for day in days() if day.year == year and is_workday(day) and day < due][-5:]
+        of_year = [run for run in runs if local(run.run_after).year == year]
+        stages = {local(run.run_after).date(): long_timetables.stage_of("annual", run_of(*run.data_interval))
+                  for run in of_year}
+        assert [day for day, stage in stages.items() if stage == "put_up"] == put_up
+        assert {stage for day, stage in stages.items() if day < put_up[0]} == {"early"} and stages[due] == "final"
+        ends = [long_timetables.overtaken_at("annual", run_of(*run.data_interval)) for run in of_year]
+        assert ends == [*(run.run_after for run in of_year[1:]), None]
 
 
 def test_a_year_is_watched_until_two_working_days_before_it_is_due(long_timetables: Any) -> None:
@@ -238,17 +253,18 @@ def test_a_run_by_hand_is_about_the_period_that_just_ended(
     interval = timetable.infer_manual_data_interval(run_after=moment)
     assert timetables.period_of(kind, run_of(interval.start, interval.end)) == period
     assert timetables.period_of(kind, run_of(None, None, run_after=moment)) == period
-    assert not timetables.is_early_draft(kind, run_of(interval.start, interval.end))
+    assert timetables.stage_of(kind, run_of(interval.start, interval.end)) == "final"
+    assert timetables.overtaken_at(kind, run_of(interval.start, interval.end)) is None
 
 
-def test_a_scheduled_run_knows_its_period_and_whether_it_is_early(timetables: Any) -> None:
+def test_a_scheduled_run_knows_its_period_and_whether_it_is_final(timetables: Any) -> None:
     for run in all_runs(timetables.MonthlyReturnTimetable()):
         assert timetables.period_of("monthly", run_of(*run.data_interval)) == f"{local(run.logical_date):%Y-%m}"
     for run in all_runs(timetables.AnnualReportTimetable()):
         day = local(run.run_after).date()
         assert timetables.period_of("annual", run_of(*run.data_interval)) == str(day.year)
-        is_early = timetables.is_early_draft("annual", run_of(*run.data_interval))
-        assert is_early is (day < last_workday_of_november(day.year))
+        is_final = timetables.stage_of("annual", run_of(*run.data_interval)) == "final"
+        assert is_final is (day == last_workday_of_november(day.year))
 
 
 def test_timetables_survive_serialization(bag: Any) -> None:

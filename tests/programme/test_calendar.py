@@ -147,6 +147,15 @@ def test_the_annual_report_is_to_be_approved_two_working_days_ahead(programme: P
     assert calendar.approve_by(programme, Period.parse("2025")).date() == date(2025, 11, 26)
 
 
+def test_the_annual_report_is_put_up_for_approval_before_that(programme: Programme) -> None:
+    assert calendar.put_up_on(programme, Period.parse("2022")) == date(2022, 11, 23)
+    assert calendar.put_up_on(programme, Period.parse("2025")) == date(2025, 11, 21)
+    for days, faults in ((1, 1), (2, 1), (3, 0)):
+        rules = programme.calendar.model_copy(update={"annual_put_up_working_days_before": days})
+        found = check_programme(programme.model_copy(update={"calendar": rules}))
+        assert [place for place, _ in found] == [("calendar", "annual_put_up_working_days_before")] * faults, days
+
+
 def test_an_override_moves_the_due_date(programme: Programme) -> None:
     holiday = {date(2027, 10, day): False for day in range(1, 8)}
     changed = with_overrides(programme, holiday | {date(2022, 11, 30): False})

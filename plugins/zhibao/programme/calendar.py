@@ -134,6 +134,12 @@ def approve_by(programme: Programme, period: Period) -> datetime:
     )
 
 
+def put_up_on(programme: Programme, period: Period) -> date:
+    """From which day on the annual report of `period` is put up for approval."""
+    due = due_at(programme, "annual", period).date()
+    return add_workdays(programme, due, -programme.calendar.annual_put_up_working_days_before)
+
+
 def review_on(programme: Programme, period: Period) -> date:
     """By when the returns of a month or quarter are reviewed."""
     return _after_due(programme, period, programme.calendar.review_day)

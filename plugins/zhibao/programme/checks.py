@@ -230,7 +230,13 @@ def _contacts(programme: Programme) -> Iterator[Fault]:
 
 
 def _calendar(programme: Programme) -> Iterator[Fault]:
-    """A due date of its own speaks of forms and units that there are."""
+    """A due date of its own speaks of forms and units that there are; whoever approves has time for it."""
+    rules = programme.calendar
+    if rules.annual_put_up_working_days_before <= rules.annual_approved_working_days_before:
+        yield ("calendar", "annual_put_up_working_days_before"), (
+            "the annual report is put up for approval no earlier than it should be approved"
+            f" ({rules.annual_approved_working_days_before} working days before it is due)"
+        )
     units = {unit.code for unit in programme.units}
     for index, own in enumerate(programme.calendar.own_due):
         for key, codes, known in (("forms", own.forms, programme.forms.keys()), ("units", own.units, units)):

@@ -261,6 +261,7 @@ class Calendar(Model):
     review_day: int
     bulletin_day: int
     annual_draft: MonthDay
+    annual_put_up_working_days_before: int = Field(ge=0)
     annual_approved_working_days_before: int = Field(ge=0)
     return_within_working_days: int = Field(ge=1)
     missing_after_working_days: int
