@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import socket
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 USER = "admin"
 LOOPBACK = "127.0.0.1"
+_held: list[IO[str]] = []
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,39 @@ def write_private(path: Path, text: str) -> None:
 
 
 def free_port(preferred: int) -> int:
-    """`preferred`, or the next port above it that nobody listens on."""
+    """`preferred`, or the next port above it that nobody listens on, or is about to.
+
+    It is kept for this process while it lives: another that starts services at the same moment gets the next one.
+    """
+    folder = Path(tempfile.gettempdir()) / f"zhibao-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
     for port in range(preferred, preferred + 200):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return port
+        if _is_taken(folder / str(port)) or _is_in_use(port):
+            continue
+        return port
     raise OSError(f"no free port from {preferred} on")
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether a process that lives holds this port's file; else it is ours from here on."""
+    holder = path.open("w")
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder.close()
+        return True
+    _held.append(holder)
+    return False
+
+
+def _is_in_use(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False
 
 
 def base_environment(without: tuple[str, ...] = ()) -> dict[str, str]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 MARK = "ZHIBAO_SERVICES_OF"
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.1
 
@@ -90,6 +92,42 @@ def wait_until(
         if time.monotonic() >= deadline:
             return False
         time.sleep(poll)
+
+
+def overseen(work: Callable[[], int], state: Path, stop: Callable[[], object]) -> int:
+    """Do `work` in a child that leads a session of its own, and `stop` what it started, however it ends. Gives its exit
+    status, or 130 after a signal to end.
+
+    The signal is this process's to obey, which does nothing else: within the work a library may take it for an error
+    of its own (Airflow does, for a task's), and go on.
+    """
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.environ[MARK] = str(state.resolve())  # what it starts without a mark of ours is found too
+        status = 1
+        try:
+            status = work()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    handled = {number: signal.signal(number, _interrupt) for number in ENDING}
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        _signal([pid for pid in _all_pids() if _session(pid) == child], signal.SIGKILL)
+        stop()
+        for number, handler in handled.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:

@@ -26,19 +26,20 @@ from pathlib import Path
 import time_machine
 
 from airflow_settings import ROOT
-from demo import interrupt_by_signal, only_one, zhibao
-from processes import ServiceError
+from demo import only_one, zhibao
+from processes import ServiceError, overseen
 from services import Services
 from year_approver import REASON, Approver
 from year_boxes import ADDRESSES, read_boxes
 from year_expected import documents, mailboxes
 from year_mail import answer_reminder, environment_of, office_mailbox
 from year_returns import Returns
-from year_story import CAST, CORRECTED_ON, DUE, STORY, UNITS, ZONE, Act, moment
+from year_story import APPROVED_BY, CAST, CORRECTED_ON, DUE, STORY, UNITS, ZONE, Act, moment
 
 STATE = ROOT / "var" / "year"
 SEED = "2022"
 REPORTS = ("monthly_report", "quarterly_report", "annual_report")
+NAMED = (*REPORTS, "annual_deadline")
 NO_PERIOD = {"period": None, "as_of": None}
 BY_FILE = {"received": "file", "receipts_since": None}
 CLERK = "年度演示员"
@@ -58,15 +59,15 @@ class Firing:
 class Year:
     """The runs from `first` to `last`, one after the other; what the units and the office do happens in between."""
 
-    def __init__(self, state: Path, first: date, last: date, units: tuple[str, ...]) -> None:
-        self.state, self.first, self.last, self.units = state, first, last, units
+    def __init__(self, state: Path, home: Path, first: date, last: date, units: tuple[str, ...]) -> None:
+        """`home` is the office mailbox's; not in the state, because the mail server's users enter it."""
+        self.state, self.home, self.first, self.last, self.units = state, home, first, last, units
         self.services = Services(state, alone=True)
         self.began = time.monotonic()
         self.counts: Counter[str] = Counter()
         self.returns: Returns | None = None
         self.done: set[Act] = set()
         self.lies_there = False
-        self.home = Path(tempfile.mkdtemp(prefix="zhibao-year-"))  # not in the state: the mail server's users enter it
 
     def say(self, text: str) -> None:
         print(f"[{time.monotonic() - self.began:4.0f} s] {text}", flush=True)
@@ -149,11 +150,17 @@ class Year:
     # The runs
 
     def _firings(self) -> Iterator[Firing]:
-        """Every run that the timetables name within the year, in order, and the correction that a person starts."""
+        from zhibao_airflow.timetables import WATCHED_FOR
+
+        """Every run that the timetables name within the year, in order, and the correction that a person starts. The
+        run that waits until the annual report is approved looks once, in its last hour."""
         dag_ids = (*REPORTS, "remind_units", "collect_returns")
         planned = merge(*(self._planned(dag_id) for dag_id in dag_ids))
         corrected = datetime.combine(CORRECTED_ON, datetime.min.time(), ZONE) + timedelta(hours=10)
-        by_hand = [Firing(corrected, "annual_report", period=str(CORRECTED_ON.year))]
+        by_hand = [
+            Firing(corrected, "annual_report", period=str(CORRECTED_ON.year)),
+            Firing(APPROVED_BY - timedelta(minutes=30), "annual_deadline", APPROVED_BY - WATCHED_FOR),
+        ]
         for act in STORY:
             if act.deed == "reject_first" and act.at is not None:
                 by_hand.append(Firing(act.at, "monthly_report", period=act.period))
@@ -181,6 +188,8 @@ class Year:
                 return
             if firing.dag_id in REPORTS:
                 self._explain()
+            if firing.dag_id == "annual_deadline" and self.operations.approved("annual", str(firing.at.year)) is None:
+                raise ServiceError("年报到期前未批准 / the annual report is not approved when it should be")
             self._run_dag(firing)
 
     def _is_collecting(self, at: datetime) -> bool:
@@ -191,13 +200,13 @@ class Year:
         return any(str(at.astimezone(ZONE).date()) in dates[1:] for dates in DUE.values())
 
     def _run_dag(self, firing: Firing) -> None:
-        conf = {"collect_returns": BY_FILE, "remind_units": {}}.get(firing.dag_id, NO_PERIOD)
+        conf = NO_PERIOD if firing.dag_id in REPORTS else BY_FILE if firing.dag_id == "collect_returns" else {}
         if firing.period is not None:
             conf = {"period": firing.period, "as_of": None}
         if firing.dag_id in REPORTS:
             self.approver.is_asked.set()
         done = self.bag.dags[firing.dag_id].test(
-            run_after=firing.at, logical_date=firing.logical_date if firing.dag_id in REPORTS else None, run_conf=conf
+            run_after=firing.at, logical_date=firing.logical_date if firing.dag_id in NAMED else None, run_conf=conf
         )
         self.approver.is_asked.clear()
         self.counts[firing.dag_id] += 1
@@ -233,6 +242,8 @@ class Year:
             {box: {"wanted": dict(wanted.get(box, {})), "found": dict(found.get(box, {}))}
              for box in sorted(wanted.keys() | found.keys())}, ensure_ascii=False, indent=1,
         ))
+        annual = [item["decision"] for item in self.operations.documents() if item["kind"] == "annual"]
+        self.say(f"年报 {len(annual)} 稿，批准后失效 {annual.count('void')} 稿 / versions of the annual, void")
         for name, count in sorted(self.counts.items()):
             self.say(f"{name}: {count}")
         self.say(f"邮件 {sum(box.total() for box in found.values())} 封，信箱 {len(found)} 个 / mails and mailboxes")
@@ -252,21 +263,24 @@ def main() -> int:
     parser.add_argument("--to", dest="last", type=date.fromisoformat, default=date(2022, 12, 31))
     parser.add_argument("--units", default=",".join(CAST), help="the others are exempt; all: nobody is")
     given = parser.parse_args()
-    interrupt_by_signal()
-    with only_one(given.state):
-        Services(given.state, alone=True).stop()
+    units = UNITS if given.units == "all" else tuple(given.units.split(","))
+    services = Services(given.state, alone=True)
+    with only_one(given.state), tempfile.TemporaryDirectory(prefix="zhibao-year-") as home:
+        services.stop()
         for path in given.state.iterdir():
             if path.name != "lock":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        units = UNITS if given.units == "all" else tuple(given.units.split(","))
-        year = Year(given.state, given.first, given.last, units)
-        try:
-            differences = year.run()
-        except (ServiceError, subprocess.SubprocessError, KeyboardInterrupt) as error:
-            print(f"年度演示未完成 / the year did not end：{error}", file=sys.stderr)
-            return 1
-        finally:
-            year.services.stop()
+        year = Year(given.state, Path(home), given.first, given.last, units)
+        return overseen(lambda: told(year), given.state, services.stop)
+
+
+def told(year: Year) -> int:
+    """Run it, and say how it went."""
+    try:
+        differences = year.run()
+    except (ServiceError, subprocess.SubprocessError) as error:
+        print(f"年度演示未完成 / the year did not end：{error}", file=sys.stderr)
+        return 1
     print("\n".join(differences) or "每个信箱都恰好是应有的邮件 / every mailbox holds exactly what it should")
     return 1 if differences else 0
 

@@ -6,7 +6,6 @@ import email
 import imaplib
 import json
 import mailbox
-import shutil
 import ssl
 import sys
 from collections.abc import Iterator
@@ -29,14 +28,10 @@ SOURCES = """sources:
 
 @contextmanager
 def office_mailbox(home: Path) -> Iterator[Server]:
-    """Open to the server's own users, unlike what lies beside it."""
-    home.mkdir(parents=True, exist_ok=True)
+    """In a folder that is opened to the server's own users."""
     home.chmod(0o755)
-    try:
-        with imap_server(home) as server:
-            yield server
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with imap_server(home) as server:
+        yield server
 
 
 def environment_of(server: Server, state: Path) -> dict[str, str]:

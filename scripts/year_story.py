@@ -84,4 +84,5 @@ STORY = (
     Act("silent", "broadcasting_station", "2022"),                            # no text for the year
     Act("correct_after_issue", "", "2022", moment("2022-12-07 10:00")),       # the annual report is out
 )
+APPROVED_BY = moment("2022-11-28 17:30")  # two working days before it is due; else the owner would be told
 CORRECTED_ON = date(2022, 12, 8)  # the annual report is made again, and goes to the same recipients

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from zhibao.settings import ROOT
@@ -59,6 +60,67 @@ def test_what_does_not_listen_is_killed(processes: Any, monkeypatch: pytest.Monk
     wait_for(lambda: "up" in (processes.logs / "deaf.log").read_text())
     processes.stop()
     assert processes.pids() == []
+
+
+WORK = """
+import os, subprocess, sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from processes import Processes, overseen
+state = Path(sys.argv[2])
+
+def work():
+    server = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    print(server.pid, subprocess.Popen(["sleep", "600"]).pid, flush=True)
+    while sys.argv[3] == "deaf":
+        try:
+            time.sleep(600)
+        except BaseException:
+            pass
+    return 7
+
+sys.exit(overseen(work, state, Processes(state).stop))
+"""
+
+
+@pytest.mark.parametrize(("how", "status"), [("deaf", 130), ("done", 7)])
+def test_a_signal_to_end_is_obeyed_whatever_the_work_makes_of_it(
+    processes: Any, tmp_path: Path, how: str, status: int
+) -> None:
+    """A library within may swallow it; what was started is gone all the same, also what left the session."""
+    argv = [sys.executable, "-c", WORK, str(ROOT / "scripts"), str(tmp_path), how]
+    running = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    started = [int(word) for word in running.stdout.readline().split()]
+    assert len(started) == 2
+    if how == "deaf":
+        running.terminate()
+    assert running.wait(timeout=20) == status
+    wait_for(lambda: not any(is_alive(pid) for pid in started))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_two_that_start_at_once_take_different_ports(processes: Any) -> None:
+    """Between asking for a port and listening on it another may ask; while the first lives the port is its own."""
+    from airflow_settings import free_port
+
+    ask = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); from airflow_settings import free_port;"
+    first = subprocess.Popen(
+        [sys.executable, "-c", f"{ask} print(free_port(23456), flush=True); input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )
+    assert first.stdout is not None
+    port = int(first.stdout.readline())
+    assert 23456 <= port < free_port(23456)
+    first.communicate("\n")
+    again = subprocess.run([sys.executable, "-c", f"{ask} print(free_port(23456))"], capture_output=True, text=True)
+    assert int(again.stdout) == port
 
 
 def test_one_program_is_killed_and_the_others_live(processes: Any) -> None:

@@ -130,7 +130,7 @@ def _heads(journal: Path) -> Iterator[bytes]:
 
 def _opened(server: SmtpServer) -> smtplib.SMTP:
     """A line to the server, greeted, encrypted and logged in as configured."""
-    context = ssl.create_default_context(cafile=server.ca_file)
+    context = None if server.tls == "none" else ssl.create_default_context(cafile=server.ca_file)
     if server.tls == "implicit":
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=server.timeout_seconds, context=context
