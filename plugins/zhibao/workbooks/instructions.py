@@ -73,6 +73,7 @@ def _paragraphs(cells: Cells, unit: Unit) -> Iterator[str]:
         "due": f"{due.year}年{due.month}月{due.day}日{due:%H:%M}", "overdue": "".join(remarks),
         "first_row": cells.first_row, "version": programme.template_version,
         "rows": known["many_rows"].format(count=count) if form.key else known["one_row"],
+        "nil": known["may_be_nil" if form.may_be_nil else "never_nil"],
         "asked": programme.unit(programme.executor).name.zh,
     }
     return (text.format(**values) for text in known["paragraphs"])

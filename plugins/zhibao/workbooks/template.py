@@ -126,6 +126,9 @@ class _Writer:
             "unit": self.unit.name.zh, "period": self.period.zh(),
             "template_version": self.programme.template_version, "money_unit": "元",
         }
+        if not self.form.may_be_nil:
+            given |= {column.code: _default(self.programme, column) for column in self.programme.head
+                      if column.code == "nil_return"}
         for column, place in zip(self.programme.head, self.places, strict=True):
             row = TITLE_ROWS + place.row
             sheet.set_row(row, 20)
