@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
-# Due day of the returns of each month, quarter and year that fall due in 2022 (DOMAIN §6, by the State Council's notice
-# of holidays for 2022), and the days on which whoever still owes is written to: T-3, T-1, T0, T+1; at T+3 the lead.
+# Due day of the returns of each month, quarter and year that fall due in 2022, or that somebody is reminded of in it
+# (DOMAIN §6, by the State Council's notices of holidays for 2022 and 2023), and the days on which whoever still owes is
+# written to: T-3, T-1, T0, T+1; at T+3 the lead.
 DUE: dict[str, tuple[str, ...]] = {
     "2021-12": ("2022-01-05", "2021-12-30", "2022-01-04", "2022-01-05", "2022-01-06", "2022-01-10"),
     "2022-01": ("2022-02-07", "2022-01-28", "2022-01-30", "2022-02-07", "2022-02-08", "2022-02-10"),  # 春节
@@ -28,9 +29,10 @@ DUE: dict[str, tuple[str, ...]] = {
     "2022-09": ("2022-10-08", "2022-09-28", "2022-09-30", "2022-10-08", "2022-10-09", "2022-10-11"),  # 国庆
     "2022-10": ("2022-11-07", "2022-11-02", "2022-11-04", "2022-11-07", "2022-11-08", "2022-11-10"),
     "2022-11": ("2022-12-05", "2022-11-30", "2022-12-02", "2022-12-05", "2022-12-06", "2022-12-08"),
+    "2022-12": ("2023-01-05", "2022-12-30", "2023-01-04", "2023-01-05", "2023-01-06", "2023-01-10"),  # 元旦
     "2022": ("2022-11-30", "2022-11-25", "2022-11-29", "2022-11-30", "2022-12-01", "2022-12-05"),
 }
-QUARTERS = {"2021Q4": "2021-12", "2022Q1": "2022-03", "2022Q2": "2022-06", "2022Q3": "2022-09"}
+QUARTERS = {"2021Q4": "2021-12", "2022Q1": "2022-03", "2022Q2": "2022-06", "2022Q3": "2022-09", "2022Q4": "2022-12"}
 DUE |= {quarter: DUE[month] for quarter, month in QUARTERS.items()}
 
 DISTRICTS = ("chengguan", "qilihe", "xigu", "anning", "honggu", "yongdeng", "yuzhong", "gaolan", "gaoxin")

@@ -23,6 +23,7 @@ from zhibao.checklist import Checklist, read_checklist
 from zhibao.delivery import ledger, letters
 from zhibao.delivery.answers import send_receipts
 from zhibao.delivery.failures import send_failures
+from zhibao.delivery.message import minute_zh
 from zhibao.delivery.nil_answers import send_nil_answers
 from zhibao.delivery.notice import send_notice
 from zhibao.delivery.reminding import send_reminders
@@ -446,15 +447,17 @@ class Operations:
         due = due_at(self.programme, "annual", Period.parse(period))
         days = self.programme.calendar.annual_approved_working_days_before
         return Text(
-            zh=f"{period}年度报告应于 {due:%Y-%m-%d %H:%M} 报出，按规定应提前{days}个工作日批准，目前尚未批准",
-            en=f"the annual report of {period} is due at {due:%Y-%m-%d %H:%M}, should be approved {days} working days"
-               " ahead, and is not",
+            zh=f"{period}年度报告应于{minute_zh(due)}报出，按日历应提前{days}个工作日批准。目前最新一稿尚未批准（或批准后指标变动，"
+               "批准已失效），请在 Airflow 的待办（Required actions）中审批，或用 zhibao approve 审批",
+            en=f"The annual report of {period} is due at {due:%Y-%m-%d %H:%M}, and should be approved {days} working"
+               " days ahead. Its newest draft is not (or a figure moved since). Please decide in Airflow's Required"
+               " actions, or by zhibao approve",
         )
 
-    def tell_operator(self, subject: str, words: Text, now: datetime) -> str:
+    def tell_operator(self, subject: str, title: str, words: Text, now: datetime) -> str:
         """Write to the operator, once a subject; `nobody` where no address is set. Gives the letter's outcome."""
         with self.connection(autocommit=True) as connection:
-            return send_notice(connection, self.programme, self.mail_settings, subject, words, now)
+            return send_notice(connection, self.programme, self.mail_settings, subject, title, words, now)
 
     def approved(self, kind: str, period: str) -> int | None:
         """The number of the newest document of a kind and period, if it is approved; a replay counts where it is."""

@@ -17,6 +17,6 @@ def annual_not_approved(**kwargs: Any) -> None:
     period = year_at(utcnow())
     with engine() as operations:
         words = operations.unapproved_words(str(period))
-        outcome = operations.tell_operator(f"annual.{period}", words, utcnow())
+        outcome = operations.tell_operator(f"annual.{period}", f"{period}年度报告尚未批准", words, utcnow())
     logging.getLogger(__name__).error("%s\n%s", words.zh, words.en)
     print(f"告知负责人 / told the operator: {outcome}")

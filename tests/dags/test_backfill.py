@@ -99,4 +99,4 @@ def test_the_operator_is_told_once(
     (mail,) = mailbox.Maildir(post[0])
     text = mail.get_payload()[0].get_payload(decode=True).decode()
     assert mail["To"].endswith("<operator@example.org>")
-    assert "2022年度报告应于 2022-11-30 17:30 报出，按规定应提前2个工作日批准，目前尚未批准" in text
+    assert "2022年度报告应于2022年11月30日17:30报出，按日历应提前2个工作日批准。目前最新一稿尚未批准" in text

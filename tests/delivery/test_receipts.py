@@ -115,7 +115,7 @@ def test_an_office_is_told_what_was_taken(
     assert message["To"].addresses[0].display_name == "城关区"
     for text in words(message):
         assert "收到 2 行，入库 2 行" in text
-        assert "2022-04-01 17:00" in text
+        assert "2022年4月1日17:00" in text
         assert "1 处须书面说明" in text
         assert "T8" in text and "reading.approximate_number" in text
         assert "注明报送编号 1 和规则代号" in text
@@ -132,7 +132,7 @@ def test_an_office_is_told_what_is_wrong_and_until_when_it_must_be_back(
     assert message["Subject"] == "【退回】城关区候选人名册（2022年3月）"
     for text in words(message):
         assert "2 处错误" in text
-        assert "2022-04-06 下班前" in text  # two working days after Friday the 1st, over 清明 (3 to 5 April)
+        assert "2022年4月6日下班前" in text  # two working days after Friday the 1st, over 清明 (3 to 5 April)
         assert "H8" in text and "手机号" in text and "请补填“手机号”后重新报送" in text
         assert "F9" in text and wrong not in text
         assert "张三" not in text

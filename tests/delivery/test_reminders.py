@@ -74,7 +74,7 @@ def test_a_reminder_says_what_is_owed_and_brings_it(operations: Operations, post
     mail = letters["xigu@example.org"]
     text = mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "【报送提醒】尚有8份报表未报"
-    assert "候选人名册（2022年3月），期限2022-04-06 17:30" in text and "还有3个工作日" in text
+    assert "候选人名册（2022年3月），期限2022年4月6日17:30" in text and "还有3个工作日" in text
     assert "孵化基地情况表（2022年第一季度）" in text and "“零报告”选为“是”" in text
     assert "候选人名册" in mail.get_body(("html",)).get_content()
     books = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
@@ -82,7 +82,7 @@ def test_a_reminder_says_what_is_owed_and_brings_it(operations: Operations, post
     book = load_workbook(BytesIO(books["候选人名册_西固区_2022-03.xlsx"]))
     assert "西固区" in str([cell.value for row in book.worksheets[0].iter_rows(max_row=4) for cell in row])
     returned = letters["honggu@example.org"].get_body(("plain",)).get_content()
-    assert "赛事台账（2022年3月），期限2022-04-06 17:30，已退回、尚未重报" in returned and "2. " not in returned
+    assert "赛事台账（2022年3月），期限2022年4月6日17:30，已退回、尚未重报" in returned and "2. " not in returned
 
 
 def test_two_runs_at_once_write_once(operations: Operations, post: Any) -> None:

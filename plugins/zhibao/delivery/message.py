@@ -14,6 +14,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from zhibao.delivery.mailed import MAILED
+from zhibao.documents.numbers import date_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Letter:
     is_copy: bool = False
 
 
+def minute_zh(moment: datetime) -> str:
+    """2022年1月5日17:30."""
+    return f"{date_zh(moment.date())}{moment:%H:%M}"
+
+
 def compose(letter: Letter, templates_dir: Path) -> EmailMessage:
     """The mail that carries a document, ready to send. The same letter gives the same headers and texts."""
     envelope = Envelope(
@@ -73,11 +79,13 @@ def compose(letter: Letter, templates_dir: Path) -> EmailMessage:
 def write(
     envelope: Envelope, templates_dir: Path, template: str, attachments: Sequence[Attachment], **values: object
 ) -> EmailMessage:
-    """A message from `mail/<template>.txt.j2` and `.html.j2`, which see the envelope and `values`."""
+    """A message from `mail/<template>.txt.j2` and `.html.j2`, which see the envelope and `values`, and write dates by
+    the filters `day` and `minute`."""
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates_dir / "mail"), undefined=StrictUndefined,
         autoescape=lambda name: bool(name and ".html" in name), trim_blocks=True, lstrip_blocks=True,
     )
+    environment.filters |= {"day": date_zh, "minute": minute_zh}
     message = EmailMessage(policy=MAILED)
     message["Subject"] = envelope.subject
     message["From"] = Address(envelope.sender_name, addr_spec=envelope.sender)

@@ -18,7 +18,8 @@ from zhibao.text import Text
 
 
 def send_notice(
-    connection: Connection, programme: Programme, settings: Settings, subject: str, words: Text, now: datetime
+    connection: Connection, programme: Programme, settings: Settings, subject: str, title: str, words: Text,
+    now: datetime,
 ) -> str:
     """The outcome of `letters.post`, or `nobody` where no address is set. `connection` must be in autocommit."""
     address = settings.operator_mail
@@ -27,7 +28,7 @@ def send_notice(
 
     def prepare(posting: letters.Posting) -> Callable[[], Sent]:
         envelope = Envelope(
-            subject=f"【提醒】{words.zh}", recipient_name="负责人", address=posting.address,
+            subject=f"【提醒】{title}", recipient_name="负责人", address=posting.address,
             message_id=posting.message_id, sender=settings.mail_from, sender_name=programme.issuer.zh,
             written_at=now.astimezone(ZoneInfo(programme.timezone)),
         )

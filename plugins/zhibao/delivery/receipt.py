@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from zhibao.delivery.finding_lines import Line, lines_of
 from zhibao.delivery.letters import Posting
-from zhibao.delivery.message import Attachment, Envelope, write
+from zhibao.delivery.message import Attachment, Envelope, minute_zh, write
 from zhibao.findings import Finding
 from zhibao.period import Period
 from zhibao.programme.calendar import return_by
@@ -136,7 +136,7 @@ def _facts(programme: Programme, receipt: Receipt, held: int, zone: ZoneInfo) ->
     kind = Path(receipt.file_name).suffix.lower()
     facts = [
         ("报送编号", str(receipt.submission_id)),
-        ("收到时间", f"{receipt.received_at.astimezone(zone):%Y-%m-%d %H:%M}"),
+        ("收到时间", minute_zh(receipt.received_at.astimezone(zone))),
         ("文件", f"{kind.removeprefix('.')[:5].upper() or '无扩展名'}，{_size(receipt.byte_count)}"),
     ]
     if receipt.unit:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from zhibao.checking.suites import load_suite
 from zhibao.delivery import letters
-from zhibao.delivery.message import Attachment, Envelope, write
+from zhibao.delivery.message import Attachment, Envelope, minute_zh, write
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.delivery.terms import terms_of
 from zhibao.period import Period
@@ -68,7 +68,7 @@ def compose_reminder(
         by_reply=by_reply, never_nil=never_nil,
         lines=_of_units(programme, reminder.owed) if reminder.is_escalation
         else [_line(programme, item, zone) for item in reminder.owed],
-        opening=_opening(reminder.owed),
+        opening=_opening(reminder),
     )
 
 
@@ -89,8 +89,10 @@ def _subject(reminder: Reminder) -> str:
     return f"【{word}】尚有{len(reminder.owed)}份报表未报"
 
 
-def _opening(owed: Sequence[Owed]) -> str:
-    worst = max(item.days for item in owed)
+def _opening(reminder: Reminder) -> str:
+    worst = max(item.days for item in reminder.owed)
+    if reminder.is_escalation:
+        return f"下列单位的报表已过报送期限{worst}个工作日，仍未收到合格的报表。"
     if worst > 0:
         return f"下列报表已过报送期限{worst}个工作日，仍未收到合格的报表，请立即报送。"
     if worst == 0:
@@ -100,7 +102,7 @@ def _opening(owed: Sequence[Owed]) -> str:
 
 def _line(programme: Programme, item: Owed, zone: ZoneInfo) -> str:
     state = "，已退回、尚未重报" if item.is_returned else ""
-    return f"{_named(programme, item)}，期限{item.due_at.astimezone(zone):%Y-%m-%d %H:%M}{state}"
+    return f"{_named(programme, item)}，期限{minute_zh(item.due_at.astimezone(zone))}{state}"
 
 
 def _of_units(programme: Programme, owed: Sequence[Owed]) -> list[str]:
