@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
@@ -12,6 +13,7 @@ import pytest
 from lxml import html
 
 from zhibao.documents.lists import Lists
+from zhibao.documents.marks import as_data, unmarked
 from zhibao.documents.numbers import money
 from zhibao.documents.sheets import annex_workbook
 from zhibao.documents.tables import Amount, tables_of
@@ -125,3 +127,11 @@ def test_heads_over_several_columns_and_money() -> None:
 
 def test_the_printed_page_carries_no_marks() -> None:
     assert "<data" not in page_html(made_up.annual(), made_up.TEMPLATES)
+
+
+@pytest.mark.parametrize("kind", ["annual", "monthly", "quarterly", "public-list"])
+def test_a_page_without_its_marks_is_the_printed_one(kind: str) -> None:
+    made = replace(made_up.made(kind), kind=kind)
+    marked = page_html(made, made_up.TEMPLATES, as_data)
+    assert marked.count("<data") > 2
+    assert unmarked(marked) == page_html(made, made_up.TEMPLATES)

@@ -14,8 +14,8 @@ from zhibao.documents.identity import identity_of, templates_digest
 from zhibao.documents.lists import Lists
 from zhibao.documents.model import Content, Copy, Figures, copy_alone
 from zhibao.documents.processes import in_processes
+from zhibao.documents.reading_back import read_workbook
 from zhibao.documents.render import render
-from zhibao.documents.sheets import annex_workbook
 from zhibao.documents.templating import has_web, web_html
 from zhibao.documents.word import word_document
 from zhibao.issuing import Style
@@ -55,13 +55,14 @@ def build_copies(
 def _files(content: Content, settings: Settings, copy: Copy) -> dict[str, bytes]:
     """The PDF, and its companions; a letter has nothing beside it.
 
-    A workbook; where the kind has them, a page for a browser and a document that can be edited.
+    The workbook that the PDF carries; where the kind has them, a page for a browser and a document that can be edited.
     """
     content, templates, fonts = replace(content, copy=copy), settings.templates_dir, load_fonts(settings)
     made = {".pdf": render(content, templates, fonts)}
     if copy.addressee:
         return made
-    made[".xlsx"] = annex_workbook(content, templates)
+    if workbook := read_workbook(made[".pdf"]):
+        made[".xlsx"] = workbook
     if has_web(content, templates):
         made[".html"] = web_html(content, templates).encode()
     if content.programme.reports[content.kind].is_editable:

@@ -36,25 +36,28 @@ class Embedded:
     content: bytes
 
 
-def embedded_files(content: Content, templates_dir: Path, fonts: FontSet) -> list[Embedded]:
-    """What every document carries; the workbook of its tables where the programme knows its kind."""
+def embedded_files(content: Content, templates_dir: Path, fonts: FontSet, page: str) -> list[Embedded]:
+    """What every document carries; the workbook of its tables where the programme knows its kind.
+
+    `page` is `fullest_html`.
+    """
     files = [
-        Embedded(FIGURES, JSON, "本报告的全部指标", "Data", _json(_figures(content, templates_dir))),
+        Embedded(FIGURES, JSON, "本报告的全部指标", "Data", _json(_figures(content, page))),
         Embedded(SOURCES, JSON, "生成本报告所依据的模板与字体", "Source", _json(_sources(templates_dir, fonts))),
     ]
     if content.kind in content.programme.reports:
-        workbook = annex_workbook(content, templates_dir)
+        workbook = annex_workbook(content, templates_dir, page)
         files.append(Embedded(TABLES, XLSX, "本报告各表及全部指标（电子表格）", "Data", workbook))
     return files
 
 
-def _figures(content: Content, templates_dir: Path) -> list[dict[str, str | None]]:
+def _figures(content: Content, page: str) -> list[dict[str, str | None]]:
     """As `zhibao figures --json` prints them."""
     return [
         {"id": item.id, "label": label(content.programme, item, "zh"),
          "value": None if item.value is None else plain(item.value), "unit": item.unit, "period": item.period,
          "as_of": content.as_of.isoformat()}
-        for item in told_figures(content, templates_dir)
+        for item in told_figures(content, page)
     ]
 
 

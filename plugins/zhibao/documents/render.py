@@ -16,11 +16,11 @@ from zhibao.documents.fonts import FontSet, strangers
 from zhibao.documents.glyphs import check_glyphs
 from zhibao.documents.layout import lay_out, press_of
 from zhibao.documents.longtables import cut
-from zhibao.documents.marks import as_data
+from zhibao.documents.marks import as_data, unmarked
 from zhibao.documents.model import Content
 from zhibao.documents.rowdrawing import Part, tag_rows
 from zhibao.documents.structure import tidy
-from zhibao.documents.templating import page_html
+from zhibao.documents.templating import fullest_html, page_html
 from zhibao.errors import OperatorError
 
 LOGGERS = ("weasyprint", "fontTools")
@@ -31,9 +31,10 @@ def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
     """The PDF of `content` by the template of its kind. Raises OperatorError for whatever an operator can mend."""
     fonts.check()
     with _warnings_are_errors(content.document), _without_gc(), _kept_in(content.document):
-        page = _page(content, templates_dir, fonts)
+        marked = page_html(content, templates_dir, as_data)
+        page = with_codes(marked, content, fonts) if content.copy.codes else unmarked(marked)
         check_glyphs(page, fonts, content.document)
-        files = embedded_files(content, templates_dir, fonts)
+        files = embedded_files(content, templates_dir, fonts, fullest_html(content, templates_dir, marked))
         document, rows = _laid_out(page, templates_dir, fonts)
         return document.write_pdf(
             pdf_variant=VARIANT,
@@ -41,12 +42,6 @@ def render(content: Content, templates_dir: Path, fonts: FontSet) -> bytes:
             custom_metadata=True,
             finisher=lambda _, pdf: _finish(pdf, content, fonts, rows, files),
         )
-
-
-def _page(content: Content, templates_dir: Path, fonts: FontSet) -> str:
-    if content.copy.codes is None:
-        return page_html(content, templates_dir)
-    return with_codes(page_html(content, templates_dir, as_data), content, fonts)
 
 
 def _laid_out(page: str, templates_dir: Path, fonts: FontSet) -> tuple[Any, list[Part]]:

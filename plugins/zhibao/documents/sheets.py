@@ -30,14 +30,15 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 Cell = str | Amount | Decimal | None
 
 
-def annex_workbook(content: Content, templates_dir: Path) -> bytes:
+def annex_workbook(content: Content, templates_dir: Path, page: str | None = None) -> bytes:
     """An .xlsx whose bytes depend on nothing but the content; of a card it holds the figures of its unit alone.
 
-    Numbers of the tables are rounded as printed, those of the sheet 指标 are exact. Text is never a formula.
+    Numbers of the tables are rounded as printed, those of the sheet 指标 are exact. Text is never a formula. `page` is
+    `fullest_html`, where it is at hand.
     """
     from xlsxwriter import Workbook
 
-    page = fullest_html(content, templates_dir)
+    page = page or fullest_html(content, templates_dir)
     tables, out = tables_of(page), BytesIO()
     with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({
@@ -57,9 +58,9 @@ def title_of(content: Content) -> str:
             f"{content.programme.reports[content.kind].title.zh}")
 
 
-def told_figures(content: Content, templates_dir: Path) -> Iterable[Figure]:
-    """What a document may carry inside: all its report's figures, or those that it prints (`_tells_all`)."""
-    return content.figures if _tells_all(content) else _printed(content, fullest_html(content, templates_dir))
+def told_figures(content: Content, page: str) -> Iterable[Figure]:
+    """What a document may carry inside: all its report's figures, or those on its marked page (`_tells_all`)."""
+    return content.figures if _tells_all(content) else _printed(content, page)
 
 
 def _tells_all(content: Content) -> bool:
@@ -80,7 +81,7 @@ def _figure_rows(content: Content, page: str) -> list[tuple[Cell, ...]]:
     return [
         (item.id, label(content.programme, item, "zh"), item.value, item.unit, content.period.zh(), as_of,
          codes[item.id])
-        for item in (content.figures if _tells_all(content) else _printed(content, page))
+        for item in told_figures(content, page)
     ]
 
 

@@ -78,9 +78,14 @@ def web_html(content: Content, templates_dir: Path, mark: Mark | None = None) ->
     return _rendered(content, templates_dir, f"web/{content.kind}.html.j2", mark)
 
 
-def fullest_html(content: Content, templates_dir: Path) -> str:
-    """The form of the document that holds most, figures marked: the browser's page where there is one, else paper."""
-    return (web_html if has_web(content, templates_dir) else page_html)(content, templates_dir, as_data)
+def fullest_html(content: Content, templates_dir: Path, printed: str | None = None) -> str:
+    """The form of the document that holds most, figures marked: the browser's page where there is one, else paper.
+
+    `printed` is the latter, marked, where it is at hand.
+    """
+    if has_web(content, templates_dir):
+        return web_html(content, templates_dir, as_data)
+    return printed or page_html(content, templates_dir, as_data)
 
 
 def has_web(content: Content, templates_dir: Path) -> bool:

@@ -218,7 +218,7 @@ def _quota_view(content: Content, table: QuotaTable) -> QuotaView:
     ]
     return QuotaView(
         level=content.programme.level(table.level),
-        by=BY[table.by],
+        by=table.by_name.zh if table.by_name else BY[table.by],
         clause=table.clause,
         lines=lines,
         total=_quota_line(content, "合计", level=table.level),

@@ -16,7 +16,7 @@ VERDICT_MARKS = {"pass": "√", "fail": "×", "needs_review": "△", "not_provid
 # In the order in which a clerk reads them.
 RETURN_STATES = ("expected", "received", "accepted", "returned", "nil", "late", "missing")
 RETURN_ASIDES = ("overdue", "exempt")  # said in words where there are any
-BY = {"category": "类别", "unit": "区县"}
+BY = {"category": "类别", "unit": "单位"}  # unless the programme names it
 EXACTLY = {"pass": "符合", "none": "无", "yes": "是"}
 
 

@@ -129,11 +129,15 @@ class Level(Dated):
 
 
 class QuotaTable(Dated):
-    """The targets of a level, in titles, or of an indicator, in what it counts; one of both is named."""
+    """The targets of a level, in titles, or of an indicator, in what it counts; one of both is named.
+
+    `by_name` is what the reports call those that have a target, where units are not to be called units.
+    """
 
     level: str | None = None
     indicator: str | None = None
     by: Literal["category", "unit"]
+    by_name: Text | None = None
     total: int = Field(gt=0)
     clause: str
     targets: dict[str, int]
