@@ -177,8 +177,26 @@ class Operations:
     def note_export(self, submission_id: int, actor: str, reason: str, now: datetime) -> None:
         """Keep who takes a submission's own workbook out of the store."""
         with self.connection() as connection:
-            rows = submissions.submission(connection, self.programme, submission_id)["row_count"]
-            exporting.record(connection, self.programme, f"submission {submission_id}", actor, reason, rows, now)
+            exporting.record_workbook(connection, self.programme, submission_id, actor, reason, now)
+
+    def note_report(self, figures: FigureSet, actor: str, reason: str, now: datetime) -> None:
+        """Keep who takes out a report that prints personal values."""
+        with self.connection() as connection:
+            what = f"report {figures.kind} {figures.period}"
+            exporting.record_report(connection, self.programme, figures, what, actor, reason, now)
+
+    def note_document(self, document_id: int, actor: str, reason: str, now: datetime) -> None:
+        """Keep who takes out, or reads, a kept document that prints personal values."""
+        with self.connection() as connection:
+            row = issuing.document(connection, self.programme, document_id)
+            figures = load_set(connection, row["figure_set_id"])
+            what = f"document {document_id}"
+            exporting.record_report(connection, self.programme, figures, what, actor, reason, now)
+
+    def note_turned_away(self, row_count: int, actor: str, reason: str, now: datetime) -> None:
+        """Keep who looks up the senders of what was not taken in."""
+        with self.connection() as connection:
+            exporting.record(connection, self.programme, "turned-away senders", actor, reason, row_count, now)
 
     # What is owed
 

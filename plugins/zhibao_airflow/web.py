@@ -36,6 +36,7 @@ def _pages() -> FastAPI:
             raise HTTPException(403)
         if not content:
             raise HTTPException(404)
+        _note(document, user.get_name())
         shown = {"Content-Disposition": f"inline; filename*=utf-8''{quote(name)}", "Cache-Control": "private, no-store",
                  "X-Content-Type-Options": "nosniff"}
         return Response(content, media_type="application/pdf", headers=shown)
@@ -43,6 +44,15 @@ def _pages() -> FastAPI:
     pdf.__annotations__ = {"document": int, "user": BaseUser, "return": Response}
     pages.get("/documents/{document}.pdf")(pdf)
     return pages
+
+
+def _note(number: int, reader: str) -> None:
+    """Who reads a document that prints personal values is kept (`zhibao exports`)."""
+    from airflow.sdk.timezone import utcnow
+
+    from zhibao.operations import open_operations
+
+    open_operations().note_document(number, reader, "在 Airflow 中查阅", utcnow())
 
 
 def _document(number: int) -> tuple[str, str, bytes]:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from intake.workbooks import workbook
+
+from zhibao.programme.models import Programme
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,26 @@ def test_who_may_see_the_dag_reads_the_pdf(drafted: Any) -> None:
     assert answer.headers["content-type"] == "application/pdf" and "no-store" in answer.headers["cache-control"]
     assert client.get("/zhibao/documents/99.pdf", headers=bearer("viewer")).status_code == 404
     assert client.get(f"/zhibao/documents/{number}.pdf", headers=bearer(None)).status_code == 403
+
+
+def test_who_reads_what_quotes_the_units_is_kept(drafted: Any, programme: Programme, tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from zhibao.exporting import exports
+    from zhibao.operations import open_operations
+    from zhibao_airflow.approval import pdf_url
+
+    monthly, client = drafted
+    operations, at, path = open_operations(), datetime(2022, 11, 25, tzinfo=UTC), tmp_path / "总结.xlsx"
+    words = {column.code: "虚构样例文字。" * 30 for column in programme.forms["narrative"].columns}
+    path.write_bytes(workbook(programme, [words], form="narrative", period="2022年"))
+    assert operations.submit([path], at, at)[0].status == "accepted"
+    annual = operations.draft_document("annual", "2022", None, at)
+    for number, role in ((monthly, "viewer"), (annual, None), (annual, "viewer")):
+        client.get(pdf_url(number), headers=bearer(role))
+    with operations.connection() as connection:
+        log = [(row["what"], row["actor"], row["reason"], row["row_count"]) for row in exports(connection, programme)]
+    assert log == [(f"document {annual}", "somebody", "在 Airflow 中查阅", 3)]
 
 
 def test_the_web_framework_waits_until_it_is_asked(airflow_home: Path) -> None:

@@ -16,6 +16,7 @@ from intake.workbooks import candidate, id_number, workbook
 from openpyxl import load_workbook
 
 from zhibao.errors import RefusedError, TransientError
+from zhibao.exporting import exports
 from zhibao.intake import IncomingFile, land
 from zhibao.operations import Operations
 from zhibao.programme.models import Contact, Programme
@@ -147,6 +148,9 @@ def test_the_marked_workbook_travels_under_a_neutral_name_where_a_mail_may_hold_
     assert small.send_receipts(NOW) == {"sent": 1}
     message = post[0].messages[0]
     attached = list(message.iter_attachments())
+    with operations.connection() as connection:
+        log = [(row["what"], row["actor"], row["reason"], row["row_count"]) for row in exports(connection, programme)]
+    assert log == ([("submission 1", "zhibao", "退回chengguan", 2)] if attached else [])
     if max_bytes == 1_000:
         assert attached == []
         assert all("请凭报送编号 1 向" in text for text in words(message))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +91,14 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 as_json = click.option("--json", "json_", is_flag=True, help="Machine-readable output.")
 as_of = click.option("--as-of", type=INSTANT, help="What was known at this instant.")
 by = click.option("--by", "actor", required=True, help="Who decides.")
+
+
+def handing_out(reason: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Options of a command that gives out personal values: who takes them and why is kept (zhibao exports)."""
+    who = click.option("--by", "actor", default=getpass.getuser, help="Who takes it out (default: this user).")
+    why = click.option("--reason", default=reason, show_default=True,
+                       help="Why; both are kept where personal values go out (zhibao exports).")
+    return lambda command: who(why(command))
 
 
 def zone() -> ZoneInfo:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from zhibao.commands.base import FOUND, as_json, emit_rows, engine, now
+from zhibao.commands.base import FOUND, as_json, emit_rows, engine, handing_out, now
 from zhibao.errors import ZhibaoError
 from zhibao.output import emit
 from zhibao.settings import load_settings
@@ -61,10 +61,14 @@ def collect(names: tuple[str, ...], received: Literal["file", "clock"], json_: b
 
 
 @click.command("turned-away")
+@handing_out("核对来件")
 @as_json
-def turned_away(json_: bool) -> None:
+def turned_away(actor: str, reason: str, json_: bool) -> None:
     """What sources held and was not taken in: strangers' mails, what is no workbook, what is too large."""
-    rows = engine().turned_away()
+    operations = engine()
+    rows = operations.turned_away()
+    if senders := sum(bool(row["sender"]) for row in rows):
+        operations.note_turned_away(senders, actor, reason, now())
     emit_rows(rows if json_ else [row | {"reason": REASONS[row["reason"]]} for row in rows], json_)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zhibao.commands.base import FILE, FOUND, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, now
+from zhibao.commands.base import FILE, FOUND, OUT, PERIOD, as_json, as_of, by, emit_rows, engine, handing_out, now
 from zhibao.output import emit, plain_json
 from zhibao.period import Period
 from zhibao.programme.models import TraceCodes
@@ -88,18 +88,22 @@ def what_if(kind: str, period: Period, settings: tuple[str, ...], as_of: datetim
 @click.option("--codes", type=click.Choice(["none", "annex", "text"]),
               help="Print trace codes over the figures of annexes, or all (default: as the programme says).")
 @click.option("-o", "out", type=OUT, required=True, help="The folder to write into.")
+@handing_out("导出报告")
 @as_of
 @as_json
 def report(
-    kind: str | None, period: Period | None, document_id: int | None, codes: TraceCodes | None, out: Path,
-    as_of: datetime | None, json_: bool,
+    kind: str | None, period: Period | None, document_id: int | None, codes: TraceCodes | None, out: Path, actor: str,
+    reason: str, as_of: datetime | None, json_: bool,
 ) -> None:
     """Make a draft of a report (PDF, and what else its kind has), or write out a kept document."""
     operations = engine().at(as_of)
     if document_id is not None:
         files = operations.document_files(document_id)
+        operations.note_document(document_id, actor, reason, now())
     elif kind and period:
-        files = operations.files_of(operations.compute(kind, str(period), as_of or now()), codes)
+        figures = operations.compute(kind, str(period), as_of or now())
+        files = operations.files_of(figures, codes)
+        operations.note_report(figures, actor, reason, now())
     else:
         raise click.UsageError("give KIND and PERIOD, or --document")
     out.mkdir(parents=True, exist_ok=True)
@@ -237,11 +241,15 @@ def resend(document: int, recipient: str, actor: str, reason: str, json_: bool) 
 @click.option("-o", "out", type=OUT, default=Path(), help="The folder to write into (default: here).")
 @click.option("--send-to-self", "send_", is_flag=True, help="Also send it, marked as a test, to ZHIBAO_OPERATOR_MAIL.")
 @click.option("--address", help="Send the test there instead; the address must be on the allow-list.")
+@handing_out("预览邮件")
 @as_json
-def preview(document: int, out: Path, send_: bool, address: str | None, json_: bool) -> int:
+def preview(
+    document: int, out: Path, send_: bool, address: str | None, actor: str, reason: str, json_: bool
+) -> int:
     """Write the mails of a document, as each recipient would get them; nothing is sent to them."""
     operations = engine()
     files = operations.previews(document, now())
+    operations.note_document(document, actor, reason, now())
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
@@ -255,10 +263,13 @@ def preview(document: int, out: Path, send_: bool, address: str | None, json_: b
 @click.command()
 @click.argument("document", type=int)
 @click.option("-o", "out", type=OUT, default=Path(), help="The folder to write into (default: here).")
+@handing_out("导出凭证")
 @as_json
-def proof(document: int, out: Path, json_: bool) -> None:
+def proof(document: int, out: Path, actor: str, reason: str, json_: bool) -> None:
     """The pack that proves a document: PDF, digests, figures, decisions, and what the mail server said."""
-    files = engine().proof_of(document)
+    operations = engine()
+    files = operations.proof_of(document)
+    operations.note_document(document, actor, reason, now())
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)

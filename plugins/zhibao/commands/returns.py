@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhibao.commands.base import FILE, FOLDER, FOUND, INSTANT, OUT, PERIOD, as_json, by, emit_rows, engine, now
+from zhibao.commands.base import (
+    FILE,
+    FOLDER,
+    FOUND,
+    INSTANT,
+    OUT,
+    PERIOD,
+    as_json,
+    by,
+    emit_rows,
+    engine,
+    handing_out,
+    now,
+)
 from zhibao.output import SEVERITY_WORDS, emit, finding_json, findings_text, receipt_json, submission_json
 from zhibao.period import Period
 from zhibao.settings import load_settings
@@ -198,14 +210,13 @@ def waive(submission: int, candidate: str, criterion: str, reason: str, actor: s
 @click.command()
 @click.argument("submission", type=int)
 @click.option("-o", "out", type=OUT, required=True, help="The file to write.")
-@click.option("--by", "actor", help="Who takes it out (default: the user of this machine).")
-@click.option("--reason", default="回单标注", show_default=True, help="Why; both are kept (zhibao exports).")
+@handing_out("回单标注")
 @as_json
-def markup(submission: int, out: Path, actor: str | None, reason: str, json_: bool) -> None:
+def markup(submission: int, out: Path, actor: str, reason: str, json_: bool) -> None:
     """The office's own workbook, failing cells marked. It holds personal values: who takes it is kept."""
     operations = engine()
     marked = operations.markup(submission)
-    operations.note_export(submission, actor or getpass.getuser(), reason, now())
+    operations.note_export(submission, actor, reason, now())
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(marked.content)
     value = {"submission": submission, "file": str(out), "file_name": marked.file_name, "bytes": len(marked.content)}

@@ -10,6 +10,7 @@ from functools import partial
 from zhibao.delivery import letters
 from zhibao.delivery.smtp import Sent, send_by
 from zhibao.delivery.terms import terms_of
+from zhibao.exporting import record_workbook
 from zhibao.intake import findings_of
 from zhibao.programme.models import Programme
 from zhibao.receipts import list_receipts, owed_since, posting_of
@@ -33,6 +34,8 @@ def send_receipts(
         receipt = due[posting.subject]
         findings = findings_of(connection, [receipt.assessment_id]).get(receipt.assessment_id, [])
         message = compose_receipt(programme, settings, receipt, posting, findings, now)
+        if any(message.iter_attachments()):
+            record_workbook(connection, programme, receipt.submission_id, "zhibao", f"退回{receipt.to_unit}", now)
         return partial(send_by, settings, message, posting.address)
 
     postings = [posting_of(programme, receipt) for receipt in due.values()]
