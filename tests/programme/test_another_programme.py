@@ -140,9 +140,9 @@ def test_what_it_counts(told: Operations) -> None:
 
 @pytest.mark.parametrize(("kind", "period", "said", "unsaid"), [
     ("quarterly", "2023Q2", ["季度通报", "第1期（总第1期）", "累计新增创业主体400户", "完成两年目标任务500户的80.00%",
-                             "创业工匠", "示例西城（含示例港区）"], ["系列比赛", "新秀", "本月"]),
+                             "创业工匠", "示例西城（含示例港区）"], ["系列比赛", "新秀", "本月", "项目名称", "None"]),
     ("annual", "2023", ["工作开展情况的报告", "新增创业主体目标完成情况表", "创业带动与集市", "举办创业集市"],
-     ["系列比赛", "新秀", "兰州"]),
+     ["系列比赛", "新秀", "兰州", "None"]),
     ("data-quality", "2023Q2", ["数据质量报告", "工匠认定表"], ["兰州"]),
 ])
 def test_its_documents(told: Operations, kind: str, period: str, said: list[str], unsaid: list[str]) -> None:

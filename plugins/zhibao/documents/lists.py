@@ -116,8 +116,8 @@ def _awardees(connection: Connection, programme: Programme, kind: ReportKind) ->
         {
             "level": row["level"], "category": row["category"] or "", "unit": programme.unit(row["unit"]).name.zh,
             "name": mask_name(row["person_name"], masking.name) if kind.names == "masked" else row["person_name"],
-            "venture": row["venture_name"], "project": row["project_name"], "granted_on": row["counted_on"].isoformat(),
-            "document_number": row["document_no"] or "",
+            "venture": row["venture_name"] or "", "project": row["project_name"] or "",
+            "granted_on": row["counted_on"].isoformat(), "document_number": row["document_no"] or "",
         }
         for row in rows
     ]
