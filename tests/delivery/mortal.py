@@ -7,6 +7,7 @@ none). The answer is `killed`, or `lived LINES`.
 
 from __future__ import annotations
 
+import email.policy  # noqa: F401 - a message imports it when it is first made, in each child anew
 import os
 import signal
 import smtplib
