@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -108,6 +109,8 @@ def overseen(work: Callable[[], int], state: Path, stop: Callable[[], object]) -
         status = 1
         try:
             status = work()
+        except BaseException:  # noqa: BLE001 - nobody above would tell of it
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
