@@ -35,7 +35,7 @@ def report_dag(
         doc_md=doc_md,
         tags=["zhibao", "report", *tags],
         default_args={"owner": "zhibao", "retries": RETRIES},
-        params=_params(period_pattern),
+        params=period_params(period_pattern),
     ) as dag:
         period = resolve_period(kind)
         first = draft.override(task_id="draft")(kind, period)
@@ -109,7 +109,8 @@ def deliver(kind: str, document: int) -> PokeReturnValue:
     return PokeReturnValue(is_done=is_done, xcom_value=counts)
 
 
-def _params(period_pattern: str) -> dict[str, Param]:
+def period_params(period_pattern: str) -> dict[str, Param]:
+    """What a person who starts a run may give: the period, and the instant to look from."""
     return {
         "period": Param(
             None, type=["null", "string"], pattern=period_pattern, title="报告期 / period",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,13 +17,21 @@ from zhibao.settings import load_settings
 if TYPE_CHECKING:
     from zhibao.exempting import Ruling, Slot
 
-unit_option = click.option("--unit", help="The code of the reporting unit.")
-period_option = click.option("--period", type=PERIOD, help="A month, a quarter or a year with all that lies in it.")
-form_option = click.option("--form", help="One form (default: all that the unit owes or may send).")
-reason_option = click.option("--reason")
-actor_option = click.option("--by", "actor", help="Who decides.")
-withdraw_option = click.option("--withdraw", "is_withdrawal", is_flag=True, help="Take it back.")
-list_option = click.option("--list", "is_list", is_flag=True, help="What was decided, by whom and why.")
+
+def ruling(until: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options of a decision on what a unit owes for a period; `until` says what its end means."""
+    options = (
+        click.option("--unit", help="The code of the reporting unit."),
+        click.option("--period", type=PERIOD, help="A month, a quarter or a year with all that lies in it."),
+        click.option("--form", help="One form (default: all that the unit owes or may send)."),
+        click.option("--reason"),
+        click.option("--by", "actor", help="Who decides."),
+        click.option("--until", "ends_at", type=INSTANT, help=until),
+        click.option("--withdraw", "is_withdrawal", is_flag=True, help="Take it back."),
+        click.option("--list", "is_list", is_flag=True, help="What was decided, by whom and why."),
+        as_json,
+    )
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
 @click.command()
@@ -57,15 +67,7 @@ def status(period: Period, as_of: datetime | None, json_: bool) -> None:
 
 
 @click.command()
-@unit_option
-@period_option
-@form_option
-@reason_option
-@actor_option
-@click.option("--until", "ends_at", type=INSTANT, help="From then on they are owed again (default: for good).")
-@withdraw_option
-@list_option
-@as_json
+@ruling("From then on they are owed again (default: for good).")
 def exempt(
     unit: str | None, period: Period | None, form: str | None, reason: str | None, actor: str | None,
     ends_at: datetime | None, is_withdrawal: bool, is_list: bool, json_: bool,
@@ -82,15 +84,7 @@ def exempt(
 
 
 @click.command()
-@unit_option
-@period_option
-@form_option
-@reason_option
-@actor_option
-@click.option("--until", "ends_at", type=INSTANT, help="Until when they are taken.")
-@withdraw_option
-@list_option
-@as_json
+@ruling("Until when they are taken.")
 def reopen(
     unit: str | None, period: Period | None, form: str | None, reason: str | None, actor: str | None,
     ends_at: datetime | None, is_withdrawal: bool, is_list: bool, json_: bool,
