@@ -80,7 +80,7 @@ def test_a_clerk_is_told_what_is_short(connection: Connection, programme: Progra
     verdicts = {item.criterion: (item.verdict, item.margin) for item in told.judged}
     assert verdicts["jobs_created"] == ("fail", -2) and verdicts["annual_revenue"] == ("fail", Decimal("-0.50"))
     said = "\n".join(lines(programme, told))
-    assert "带动就业人数\t不符合\t18（要求 20）\t差2人\twomens_federation-candidate-2022-03.xlsx T5" in said
+    assert "带动就业人数\t不符合\t18（要求20人以上）\t差2人\twomens_federation-candidate-2022-03.xlsx T5" in said
     assert "差2天" in said and "差0.5元" in said and "专家意见待定" in said
     assert "甲乙丙" not in said and "sofie" not in said
     assert "名册\t2022-03" in said and told.title is None

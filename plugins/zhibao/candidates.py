@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhibao.conflicts import reached
+from zhibao.documents.words import requirement
 from zhibao.errors import RefusedError
 from zhibao.programme.models import Criterion, Programme
 from zhibao.store.database import Connection
@@ -93,7 +94,8 @@ def lines(programme: Programme, told: Told) -> list[str]:
         criterion = _criterion(programme, {"level": item.level, "criterion": item.criterion})
         words = [criterion.name.zh, catalogue.labels["verdict"][item.verdict].zh]
         if item.measured is not None:
-            words.append(f"{item.measured}（要求 {item.threshold}）")
+            wanted = HIDDEN if item.threshold == HIDDEN else requirement(criterion)
+            words.append(f"{item.measured}（要求{wanted}）")
         if item.margin is not None and item.margin < 0:
             words.append(f"差{_number(-item.margin)}{_unit(criterion)}")
         elif item.reason and (reason := catalogue.reason(item.reason)):
