@@ -23,7 +23,7 @@ from zhibao_airflow.alerts import annual_not_approved
 from zhibao_airflow.engine import RETRIES, engine
 from zhibao_airflow.timetables import WATCHED_FOR, AnnualWatchTimetable, approve_by, period_of
 
-ASKED_EVERY, ASKED_FOR, LAST_LOOK = timedelta(minutes=15), timedelta(days=60), timedelta(hours=1)
+ASKED_EVERY, ASKED_FOR, LAST_LOOK = timedelta(minutes=30), timedelta(days=60), timedelta(hours=1)
 
 with DAG(
     dag_id="annual_deadline",

@@ -6,8 +6,9 @@ import hashlib
 import json
 import mailbox
 import os
+import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from zhibao.errors import RefusedError, TransientError
 from zhibao.operations import Operations
 from zhibao.programme.models import Programme
 from zhibao.settings import load_settings
+from zhibao.store import database
 
 NOW = datetime(2022, 12, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)  # when what was dropped is no longer being written
@@ -66,14 +68,35 @@ def granted(sequence: int, **changed: object) -> dict[str, object]:
     }
 
 
-@pytest.fixture
-def filled(operations: Operations, programme: Programme) -> Operations:
-    """A candidate and an award of 城关区, received on 1 April 2022."""
-    at = datetime(2022, 4, 1, tzinfo=UTC)
+@pytest.fixture(scope="module")
+def filled_once(server: str, programme: Programme, tmp_path_factory: pytest.TempPathFactory) -> Operations:
+    """A candidate and an award of 城关区, received on 1 April 2022, and the annual report's draft."""
+    home, at = tmp_path_factory.mktemp("filled"), datetime(2022, 4, 1, tzinfo=UTC)
+    settings = replace(
+        load_settings(), var=home / "var", inbox_dir=home / "inbox",
+        database_url=database.ensure_database(server, "filled_once"),
+    )
+    operations = Operations(settings, programme)
     drop(operations, "chengguan", "名册.xlsx", workbook(programme, [candidate(1)]), at)
     drop(operations, "chengguan", "评审.xlsx", workbook(programme, [granted(1)], form="selection_result"), at)
     assert collect(operations) == [{"accepted": 2}]
+    operations.draft_document("annual", "2022", None, NOW)
     return operations
+
+
+@pytest.fixture
+def filled(
+    filled_once: Operations, copy_of: Callable[[str], str], tmp_path: Path, post: tuple[int, Path]
+) -> Operations:
+    """A copy of it for this test alone, with a mail server of its own."""
+    known = filled_once.settings
+    for name, folder in (("var", known.var), ("inbox", known.inbox_dir)):
+        shutil.copytree(folder, tmp_path / name)
+    settings = replace(
+        known, var=tmp_path / "var", inbox_dir=tmp_path / "inbox", database_url=copy_of(filled_once.url),
+        smtp_host="127.0.0.1", smtp_port=post[0], mail_journal=post[1],
+    )
+    return Operations(settings, filled_once.programme)
 
 
 def value(operations: Operations, figure: str, as_of: datetime = NOW) -> int:
@@ -234,7 +257,7 @@ def test_what_if_stands_beside_the_real_results(filled: Operations) -> None:
     assert 'quota{level="emerging_maker",unit="chengguan"}' in moved
     assert filled.compute("annual", "2022", NOW).figures == before
     with filled.connection() as connection:
-        assert connection.execute("select count(*) as kept from figure_set").fetchone() == {"kept": 0}
+        assert connection.execute("select count(*) as kept from figure_set").fetchone() == {"kept": 1}, "the draft's"
 
 
 def test_a_mail_server_that_is_away_is_tried_again(filled: Operations) -> None:
