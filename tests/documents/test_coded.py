@@ -75,6 +75,17 @@ def test_lines_and_rows_stay_where_they_are(where: Where) -> None:
     assert looked_at > 200
 
 
+def test_full_lines_of_text_are_spread_as_without_codes() -> None:
+    clean, coded = Pages(made_up.rendered("annual")), Pages(rendered("text"))
+    looked_at = 0
+    for number in range(4):
+        one, two = ([char for char in pages.chars(number) if "一" <= char.text <= "龥"] for pages in (clean, coded))
+        assert [char.text for char in one] == [char.text for char in two]
+        assert max(abs(a.left - b.left) for a, b in zip(one, two, strict=True)) < 0.1
+        looked_at += len(one)
+    assert looked_at > 1000
+
+
 @pytest.mark.parametrize("where", ["text"])
 def test_no_code_touches_a_character(where: Where) -> None:
     pages, looked_at = Pages(rendered(where)), 0

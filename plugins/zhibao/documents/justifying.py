@@ -38,9 +38,9 @@ def _stretch(line: Any, edge: float) -> None:
 
 
 def _pieces(box: Any) -> Iterator[Any]:
-    """What a line holds from left to right: texts that can be widened, and all that stays as it is."""
+    """What a line holds from left to right: texts that can be widened, and what stays as it is; codes take no room."""
     for child in box.children:
-        if child.is_in_normal_flow():
+        if child.is_in_normal_flow() and not _is_code(child):
             if _is_open(child):
                 yield from _pieces(child)
             else:
@@ -52,7 +52,12 @@ def _is_open(box: Any) -> bool:
 
 
 def _is_whole(box: Any) -> bool:
-    return box.style["white_space"] == "nowrap"
+    return box.style["white_space"] == "nowrap" or _is_code(box)
+
+
+def _is_code(box: Any) -> bool:
+    """Whether it is a trace code, which stands over what follows (`coded.py`)."""
+    return box.element_tag == "a"
 
 
 def _can_widen(box: Any) -> bool:
@@ -60,10 +65,10 @@ def _can_widen(box: Any) -> bool:
 
 
 def _gaps(box: Any) -> int:
-    """Places after which room can be put; none after a trace code, which stands over what follows."""
+    """Places after which room can be put."""
     if _can_widen(box):
         return len(box.text)
-    return 0 if box.element_tag == "a" else 1
+    return 0 if _is_code(box) else 1
 
 
 def _spacing(box: Any) -> float:
