@@ -1,0 +1,1 @@
+"""What an operator can do, step by step: `operations.py` puts the parts together."""
