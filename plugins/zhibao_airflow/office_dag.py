@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from airflow.sdk import DAG, get_current_context, task
 from airflow.sdk.timezone import utcnow
 
-from zhibao_airflow.engine import RETRIES, engine
-from zhibao_airflow.report_dag import period_params, resolve_period
+from zhibao_airflow.engine import engine
+from zhibao_airflow.report_dag import period_dag, resolve_period
 from zhibao_airflow.timetables import ProgrammeTimetable
 
 if TYPE_CHECKING:
@@ -23,17 +23,8 @@ def office_dag(
     dag_id: str, cadence: str, keep: Callable[[Operations, str, datetime], int], *, keeps: str,
     schedule: ProgrammeTimetable, doc_md: str | None, tags: list[str],
 ) -> DAG:
-    """The DAG `dag_id`, whose task `keeps` makes the thing of a period of `cadence`. Its runs exclude each other."""
-    with DAG(
-        dag_id=dag_id,
-        schedule=schedule,
-        catchup=False,
-        max_active_runs=1,
-        doc_md=doc_md,
-        tags=["zhibao", "report", *tags],
-        default_args={"owner": "zhibao", "retries": RETRIES},
-        params=period_params(ANY_PERIOD),
-    ) as dag:
+    """The DAG `dag_id`, whose task `keeps` makes the thing of a period of `cadence`."""
+    with period_dag(dag_id, schedule, ANY_PERIOD, doc_md, tags) as dag:
 
         @task(task_id=keeps)
         def keep_it(period: str, as_of: str) -> int:

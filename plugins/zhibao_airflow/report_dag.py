@@ -26,17 +26,8 @@ OPEN = ("try_again", "waiting", "in_progress", "settling")
 def report_dag(
     kind: str, *, schedule: ProgrammeTimetable, period_pattern: str, doc_md: str | None, tags: list[str]
 ) -> DAG:
-    """The DAG `<kind>_report`. Its runs exclude each other."""
-    with DAG(
-        dag_id=f"{kind}_report",
-        schedule=schedule,
-        catchup=False,
-        max_active_runs=1,
-        doc_md=doc_md,
-        tags=["zhibao", "report", *tags],
-        default_args={"owner": "zhibao", "retries": RETRIES},
-        params=period_params(period_pattern),
-    ) as dag:
+    """The DAG `<kind>_report`."""
+    with period_dag(f"{kind}_report", schedule, period_pattern, doc_md, tags) as dag:
         period = resolve_period(kind)
         first = draft.override(task_id="draft")(kind, period)
         answered = wait_for_answers(kind, first)
@@ -49,6 +40,22 @@ def report_dag(
         approved >> second
         both_approved >> deliver(kind, final)
     return dag
+
+
+def period_dag(
+    dag_id: str, schedule: ProgrammeTimetable, period_pattern: str, doc_md: str | None, tags: list[str]
+) -> DAG:
+    """A DAG whose runs are each about one period, and exclude each other."""
+    return DAG(
+        dag_id=dag_id,
+        schedule=schedule,
+        catchup=False,
+        max_active_runs=1,
+        doc_md=doc_md,
+        tags=["zhibao", "report", *tags],
+        default_args={"owner": "zhibao", "retries": RETRIES},
+        params=_params(period_pattern),
+    )
 
 
 @task
@@ -109,7 +116,7 @@ def deliver(kind: str, document: int) -> PokeReturnValue:
     return PokeReturnValue(is_done=is_done, xcom_value=counts)
 
 
-def period_params(period_pattern: str) -> dict[str, Param]:
+def _params(period_pattern: str) -> dict[str, Param]:
     """What a person who starts a run may give: the period, and the instant to look from."""
     return {
         "period": Param(
