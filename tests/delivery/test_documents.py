@@ -192,7 +192,7 @@ def test_a_correction_names_what_it_corrects_and_goes_to_the_same_people(operati
     assert left.deliver(second, LATER) == {"sent": 1}
     old, new = mails(post, OFFICE)
     assert new["Subject"] == "【更正】" + old["Subject"] and old["Message-ID"] != new["Message-ID"]
-    words = "本稿更正并取代2022年4月8日印发的第1稿"
+    words = "本稿更正并取代2022年4月8日印发的前一稿"
     assert words in text(new) and "由1更正为2" in text(new) and words in text(new, "html")
     _, pdf = operations.document_pdf(second)
     page = "".join("".join(read.get_textpage().get_text_range() for read in PdfDocument(pdf)).split())

@@ -40,14 +40,16 @@ class Correction:
 class Corrected:
     """The issued version that a document corrects and takes the place of, and what moved in it."""
 
-    version: int
     issued_on: str
     moved: tuple[Correction, ...]
 
     @property
     def words(self) -> str:
-        """In one sentence or two, for the document's first lines and for the mail."""
-        said = f"本稿更正并取代{self.issued_on}印发的第{self.version}稿"
+        """In one sentence or two, for the document's first lines and for the mail.
+
+        Versions count drafts that nobody outside the office has seen, so that the date alone names the one before.
+        """
+        said = f"本稿更正并取代{self.issued_on}印发的前一稿"
         lines = [f"{item.label}由{item.old}更正为{item.new}" for item in self.moved[:SAID_MOVES]]
         more = f"等{len(self.moved)}项" if len(self.moved) > SAID_MOVES else ""
         return f"{said}：{'；'.join(lines)}{more}。" if lines else f"{said}，各项指标未变。"
@@ -70,7 +72,7 @@ def held_against(
         if one is not None and other is not None and _is_told(programme, one, is_last=True)
     )
     day = issued["issued_at"].astimezone(ZoneInfo(programme.timezone)).date()
-    return Corrected(issued["version"], date_zh(day), moved)
+    return Corrected(date_zh(day), moved)
 
 
 def corrections(connection: Connection, programme: Programme, figure_set: FigureSet) -> list[Correction]:
