@@ -1,4 +1,4 @@
-"""The servers run once for all these tests; each test has a place of its own on them, and a database of its own."""
+"""The servers run once for all these tests, and end with them; each test has a place of its own on them, and a database of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from zhibao.store import database
 KINDS = ("folder", "sftp", "s3", "mailbox")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def homes() -> Iterator[Callable[[str], Path]]:
     """Folders that the servers' own users may enter, unlike pytest's."""
     top = Path(tempfile.mkdtemp(prefix="zhibao-servers-"))
@@ -39,19 +39,19 @@ def homes() -> Iterator[Callable[[str], Path]]:
     shutil.rmtree(top)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sftp(homes: Callable[[str], Path]) -> Iterator[servers.Server]:
     with servers.sftp_server(homes("sftp")) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def s3(homes: Callable[[str], Path]) -> Iterator[servers.Server]:
     with servers.s3_server(homes("s3")) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def imap(homes: Callable[[str], Path]) -> Iterator[servers.Server]:
     with servers.imap_server(homes("imap")) as server:
         yield server
@@ -74,7 +74,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, programme: Programme) 
     return makers[request.param]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def schema(server: str, programme: Programme) -> str:
     """The name of a database with the schema and nothing else, to be copied: that costs less than to migrate."""
     Operations(replace(load_settings(), database_url=database.ensure_database(server, "sources_schema")), programme).url  # noqa: B018

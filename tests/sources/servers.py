@@ -126,14 +126,17 @@ def sftp_server(home: Path) -> Iterator[Server]:
 
 @contextmanager
 def s3_server(home: Path) -> Iterator[Server]:
-    """rclone's S3 server over HTTPS: a bucket is a folder of `home/buckets`."""
+    """rclone's S3 server over HTTPS: a bucket is a folder of `home/buckets`.
+
+    It looks at a folder again after a millisecond; with a time of nothing its timers keep a core busy.
+    """
     key, certificate = throwaway_certificate(home)
     (home / "buckets").mkdir()
     port = free_port()
     argv = [
         Path(sys.executable).with_name("rclone"), "--config", home / "rclone.conf", "serve", "s3",
         "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY_ID},{SECRET}", "--cert", certificate, "--key", key,
-        "--vfs-cache-mode", "off", "--dir-cache-time", "0s", home / "buckets",
+        "--vfs-cache-mode", "off", "--dir-cache-time", "1ms", home / "buckets",
     ]
     endpoint = Endpoint("127.0.0.1", port, KEY_ID, SECRET, {
         "endpoint_url": f"https://127.0.0.1:{port}", "ca_file": str(certificate),
