@@ -1,4 +1,4 @@
-"""The servers run once for all these tests, and end with them; each test has a place of its own on them, and a database of its own."""
+"""The servers run once for all these tests and end with them; each test has a place and a database of its own."""
 
 from __future__ import annotations
 
