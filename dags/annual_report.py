@@ -17,7 +17,7 @@ with its name, time and comment. On the due day the PDF is mailed to the program
   from `redraft` on (docs/runbook/approval-stale.md).
 * **Run twice:** an equal document is the same document, and nobody is sent it again.
 
-中文：年度工作报告自11月中旬起每个工作日起草供审阅（数据未变则沿用原稿）；应报日前第5个工作日起送审，指标变动则原批准失效、次日上午另送新稿；
+中文：年度工作报告自11月中旬起每个工作日起草供审阅（数据未变则沿用原稿）；到应报日前规定的工作日起送审，指标变动则原批准失效、次日上午另送新稿；
 11月最后一个工作日发送，每个收件人只收一次。
 """
 

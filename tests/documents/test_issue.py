@@ -71,8 +71,12 @@ LETTER_NUMBER = "兰人社函〔2022〕7号"
 
 
 @cache
-def letter() -> Pages:
+def letter(copies_to: tuple[str, ...] = ()) -> Pages:
     annual = made_up.annual(draft=False)
+    reports = annual.programme.reports
+    told = reports["transmittal"].model_copy(update={"copies_to": list(copies_to)})
+    programme = annual.programme.model_copy(update={"reports": reports | {"transmittal": told}})
+    annual = replace(annual, programme=programme)
     addressee = annual.programme.reports["annual"].addressees[0]
     issue = Issue(kind="transmittal", period="2022", number=LETTER_NUMBER, issued_on=date(2022, 12, 2),
                   addressee=addressee)
@@ -98,6 +102,13 @@ def test_a_letter_has_the_head_and_the_lines_of_a_letter() -> None:
 def test_a_letters_first_page_has_no_number_and_no_printer() -> None:
     assert "—1—" not in letter().squeezed(0)
     assert "印发" not in letter().squeezed()
+
+
+def test_a_letter_ends_with_who_else_has_it_and_without_rules() -> None:
+    told = letter(("示例办公室",))
+    assert "抄送：示例办公室。" in told.squeezed() and "抄送" not in letter().squeezed()
+    assert len([box for box in told.boxes(0) if box[2] - box[0] > 155]) == len(
+        [box for box in letter().boxes(0) if box[2] - box[0] > 155])
 
 
 def test_a_draft_has_neither_head_nor_number() -> None:

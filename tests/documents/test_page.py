@@ -60,6 +60,20 @@ def test_full_lines_end_at_the_edge_and_numbers_and_dashes_are_not_spread(tmp_pa
     assert max(gap for pair, gap in gaps if not pair.isascii()) > 0.3
 
 
+@pytest.mark.parametrize(("text", "lines"), [
+    (HAN * 2 + "国。", [27, 3]),
+    (HAN * 2 + "国家。", [28, 3]),
+    (HAN + HAN[:11] + "12.5万元", [25, 6]),
+    (HAN + HAN[:10] + "12.5万元", [30]),
+])
+def test_no_paragraph_ends_in_one_character_and_no_amount_is_parted_from_its_unit(
+    tmp_path: Path, text: str, lines: list[int]
+) -> None:
+    rows = _text_page(tmp_path, text).rows(0)
+    assert [len(row) for row in rows[:len(lines)]] == lines
+    assert "".join(char.text for row in rows[:len(lines)] for char in row) == text
+
+
 def test_lines_of_the_report_end_at_the_edge_where_their_paragraph_goes_on() -> None:
     pages = Pages(made_up.rendered("annual"))
     first_annex = next(page for page in range(len(pages)) if pages.squeezed(page).startswith("附件1"))

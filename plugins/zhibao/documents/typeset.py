@@ -1,8 +1,9 @@
 """Prepares the text of a rendered page for Chinese typography, which CSS alone cannot do.
 
 Digits and Latin letters go into spans of the Latin font that do not stretch the line (GB/T 9704's 22 lines) and do
-not break (GB/T 15835: no break inside a number); rare characters go into spans of the font that has them. A line
-break of the template's source is layout, not a space.
+not break (GB/T 15835: no break inside a number), or the whole cell takes that font; rare characters go into spans of
+the font that has them. Dashes, 万元 and a paragraph's last characters stay together. A line break of the template's
+source is layout, not a space.
 """
 
 from __future__ import annotations
